@@ -41,7 +41,8 @@ fn echo_handler(client: Socket, address: SocketAddr) -> Task {
             co.yield_((Op::Recv, client.as_raw_fd())).await; // until the client sends something
             let Some(data) = recv(&client, 1000)? else { continue };
 
-            if data.is_empty() { // the client has closed its side
+            if data.is_empty() {
+                // the client has closed its side
                 break;
             }
 

@@ -151,7 +151,9 @@ impl Pause {
 pub fn cannot_listen(address: SocketAddr, error: io::Error) -> io::Error {
     let (what, advice) = match error.kind() {
         ErrorKind::AddrInUse => ("address already in use", "is another server running?"),
-        ErrorKind::AddrNotAvailable => ("not an address of this machine", "take 127.0.0.1 or 0.0.0.0"),
+        ErrorKind::AddrNotAvailable => {
+            ("not an address of this machine", "take 127.0.0.1 or 0.0.0.0")
+        }
         ErrorKind::PermissionDenied => ("permission denied", "take a port above 1023"),
         _ => return io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")),
     };

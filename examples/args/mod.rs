@@ -11,7 +11,9 @@ pub fn args(help: &str, most: usize) -> Vec<String> {
         println!("{help}");
         exit(0);
     }
-    if let Some(arg) = args.iter().skip(most).chain(args.iter().filter(|a| a.starts_with('-'))).next() {
+    if let Some(arg) =
+        args.iter().skip(most).chain(args.iter().filter(|a| a.starts_with('-'))).next()
+    {
         refuse(&format!("do not understand the argument '{arg}'"), help);
     }
     args
