@@ -6,8 +6,9 @@
 mod args;
 
 use std::io::{self, BufRead, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::process::{ExitCode, exit};
 use std::rc::Rc;
 
@@ -32,7 +33,11 @@ fn sender(server: Rc<Socket>) -> Task {
             }
         }
         // The server reads the end of file now, but may go on answering.
-        server.shutdown(std::net::Shutdown::Write)
+        server.shutdown(Shutdown::Write)?;
+        // Should this task end, `run` would say so amid the answers: it waits for what never comes.
+        let (never, _open) = UnixStream::pair()?;
+        co.yield_((Op::Recv, never.as_raw_fd())).await;
+        Ok(())
     })
 }
 
