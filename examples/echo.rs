@@ -42,8 +42,7 @@ fn echo_handler(client: Socket, address: SocketAddr) -> Task {
             let Some(data) = recv(&client, 1000)? else { continue };
 
             if data.is_empty() {
-                // the client has closed its side
-                break;
+                break; // the client has closed its side
             }
 
             let mut answer = [b"GOT:", &data[..]].concat();

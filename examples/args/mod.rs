@@ -1,4 +1,5 @@
 //! What the examples' command lines have in common: addresses, `--help`, and refusing the rest.
+#![allow(dead_code)] // no example needs all of it
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::exit;
@@ -11,9 +12,8 @@ pub fn args(help: &str, most: usize) -> Vec<String> {
         println!("{help}");
         exit(0);
     }
-    if let Some(arg) =
-        args.iter().skip(most).chain(args.iter().filter(|a| a.starts_with('-'))).next()
-    {
+    let odd = |(i, arg): &(usize, &String)| *i >= most || arg.starts_with('-');
+    if let Some((_, arg)) = args.iter().enumerate().find(odd) {
         refuse(&format!("do not understand the argument '{arg}'"), help);
     }
     args
@@ -21,14 +21,14 @@ pub fn args(help: &str, most: usize) -> Vec<String> {
 
 /// The address in `text`, such as `127.0.0.1:25000` or `localhost:0`. Exits if it is none.
 pub fn address(text: &str, help: &str) -> SocketAddr {
-    match text.to_socket_addrs().ok().and_then(|mut found| found.next()) {
-        Some(address) => address,
-        None => refuse(&format!("do not understand the address '{text}'; write HOST:PORT"), help),
-    }
+    text.to_socket_addrs().ok().and_then(|mut found| found.next()).unwrap_or_else(|| {
+        let why = format!("do not understand the address '{text}': write it like 127.0.0.1:25000");
+        refuse(&why, help)
+    })
 }
 
 fn refuse(why: &str, help: &str) -> ! {
     let usage = help.lines().find(|line| line.starts_with("Usage")).unwrap_or_default();
-    eprintln!("{why}, such as 127.0.0.1:25000 ({usage})");
+    eprintln!("{why}\n{usage}");
     exit(1);
 }
