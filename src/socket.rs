@@ -55,10 +55,13 @@ pub async fn accept(co: &Co, sock: &Socket, pause: &Pause) -> io::Result<(Socket
 ///
 /// ```
 /// use std::io::Write;
-/// use socket2::{Domain, Socket, Type};
+/// use std::os::fd::OwnedFd;
+/// use std::os::unix::net::UnixStream;
+/// use socket2::Socket;
 ///
-/// let (here, mut there) = Socket::pair(Domain::UNIX, Type::STREAM, None)?;
+/// let (here, mut there) = UnixStream::pair()?;
 /// here.set_nonblocking(true)?;
+/// let here = Socket::from(OwnedFd::from(here));
 /// assert_eq!(genlab::recv(&here, 1000)?, None);
 /// there.write_all(b"Hello")?;
 /// assert_eq!(genlab::recv(&here, 1000)?, Some(b"Hello".to_vec()));

@@ -1,0 +1,147 @@
+//! What the tests share: real processes with a deadline, and tests that run alone in one.
+#![allow(dead_code)] // no test file needs all of it
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Nothing here takes a second; this is for a machine that is busy with other things.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The executable of an example, which `cargo test` has built.
+pub fn example(name: &str) -> PathBuf {
+    let deps = std::env::current_exe().unwrap();
+    let path = deps.parent().unwrap().parent().unwrap().join("examples").join(name);
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo test` or `cargo build --examples`",
+        path.display()
+    );
+    path
+}
+
+/// Runs a command to its end and returns what it printed. Panics if it does not end.
+pub fn finish(child: Child) -> Output {
+    let pid = child.id();
+    let (done, wait) = mpsc::channel();
+    thread::spawn(move || done.send(child.wait_with_output()));
+    match wait.recv_timeout(DEADLINE) {
+        Ok(output) => output.unwrap(),
+        Err(_) => {
+            // SAFETY: `kill` touches no memory; the child has not been waited for, so the pid is its.
+            unsafe { libc::kill(pid as i32, libc::SIGKILL) };
+            panic!("the process did not end within {DEADLINE:?}");
+        }
+    }
+}
+
+/// A command with its three streams piped.
+pub fn piped(command: &mut Command) -> Child {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// A server of the examples, on a free port of this machine. Killed when dropped.
+pub struct Server {
+    pub child: Child,
+    pub address: SocketAddr,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Server {
+    pub fn start(name: &str) -> Server {
+        Server::of(Command::new(example(name)).arg("127.0.0.1:0"))
+    }
+
+    /// The server that `command` starts; waits until it says where it listens.
+    pub fn of(command: &mut Command) -> Server {
+        let mut child = piped(command);
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (say, lines) = mpsc::channel();
+        thread::spawn(move || {
+            stdout.lines().map_while(Result::ok).try_for_each(|line| say.send(line))
+        });
+        let mut server = Server { child, address: ([0; 4], 0).into(), lines };
+        let line = server.line();
+        let address = line.strip_prefix("Server running on ").unwrap_or_else(|| panic!("{line}"));
+        server.address = address.parse().unwrap();
+        server
+    }
+
+    /// The next line on its standard output.
+    pub fn line(&self) -> String {
+        self.lines.recv_timeout(DEADLINE).expect("the server prints another line")
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream.set_write_timeout(Some(DEADLINE)).unwrap();
+        stream
+    }
+
+    /// Ends it, and returns what it wrote on stderr.
+    pub fn stop(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut said = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        said
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends `data` and checks that what comes back is `answer`.
+pub fn ask(client: &mut TcpStream, data: &[u8], answer: &[u8]) {
+    client.write_all(data).unwrap();
+    let mut got = vec![0; answer.len()];
+    client.read_exact(&mut got).unwrap();
+    assert_eq!(String::from_utf8_lossy(&got), String::from_utf8_lossy(answer));
+}
+
+/// Waits until `condition` holds.
+pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + DEADLINE;
+    while !condition() {
+        assert!(Instant::now() < end, "it never came true that {what}");
+        thread::yield_now();
+    }
+}
+
+/// What a test that ran alone has printed.
+pub struct Alone {
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs the body of a test in a process of its own: there its descriptors have numbers that no
+/// other test takes, its output can be read, and if it hangs it can be ended.
+pub fn alone(body: fn()) -> Alone {
+    const MARK: &str = "---- alone ----\n";
+    if std::env::var_os("GENLAB_ALONE").is_some() {
+        print!("{MARK}");
+        std::io::stdout().flush().unwrap();
+        body();
+        std::process::exit(0);
+    }
+    let thread = thread::current();
+    let name = thread.name().expect("a test runs in a thread with its name");
+    let output = finish(piped(
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture", "--test-threads=1"])
+            .env("GENLAB_ALONE", "1"),
+    ));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{stdout}\n{stderr}");
+    let (_, stdout) = stdout.split_once(MARK).unwrap();
+    Alone { stdout: stdout.to_string(), stderr }
+}

@@ -1,0 +1,573 @@
+//! What `run` promises, each promise in a process of its own.
+
+mod common;
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::rc::Rc;
+use std::time::Duration;
+
+use common::alone;
+use genlab::{Co, Op, Task, Tasks, run, task};
+
+/// What happened, in order.
+#[derive(Clone, Default)]
+struct Log(Rc<RefCell<Vec<String>>>);
+
+impl Log {
+    fn push(&self, what: impl Into<String>) {
+        self.0.borrow_mut().push(what.into());
+    }
+
+    #[track_caller]
+    fn expect(&self, what: &[&str]) {
+        assert_eq!(*self.0.borrow(), what);
+    }
+}
+
+/// A pair of connected sockets that never block.
+fn pair() -> (UnixStream, UnixStream) {
+    let (a, b) = UnixStream::pair().unwrap();
+    a.set_nonblocking(true).unwrap();
+    b.set_nonblocking(true).unwrap();
+    (a, b)
+}
+
+/// A task that waits once and then says what it waited for.
+fn waiter(log: &Log, op: Op, fd: RawFd, name: &'static str) -> Task {
+    let log = log.clone();
+    task(move |co| async move {
+        co.yield_((op, fd)).await;
+        log.push(name);
+        Ok(())
+    })
+}
+
+/// Fills a socket until it takes no more.
+fn fill(mut socket: &UnixStream) {
+    while socket.write(&[0; 4096]).is_ok() {}
+}
+
+/// Lets `rounds` rounds of `select` pass in a task: a socket with room is ready at once.
+async fn pass(co: &Co, rounds: usize) {
+    let (socket, _other) = pair();
+    for _ in 0..rounds {
+        co.yield_((Op::Send, socket.as_raw_fd())).await;
+    }
+}
+
+/// CPU time of this process so far.
+fn cpu() -> Duration {
+    // SAFETY: an all-zero `rusage` is a valid one, and the pointer is to it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        assert_eq!(libc::getrusage(libc::RUSAGE_SELF, &mut usage), 0);
+        usage
+    };
+    let time = |t: libc::timeval| Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000);
+    time(usage.ru_utime) + time(usage.ru_stime)
+}
+
+#[test]
+fn tasks_are_resumed_first_in_first_out() {
+    let out = alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        for name in ["a", "b", "c"] {
+            let (log, more) = (log.clone(), tasks.clone());
+            tasks.append(task(move |_co| async move {
+                log.push(name);
+                let log = log.clone();
+                more.append(task(move |_co| async move {
+                    log.push(format!("{name} again"));
+                    Ok(())
+                }));
+                Ok(())
+            }));
+        }
+        run(&tasks);
+        log.expect(&["a", "b", "c", "a again", "b again", "c again"]);
+    });
+    assert_eq!(out.stdout, "Task done\n".repeat(6));
+}
+
+#[test]
+fn popleft_takes_the_front_and_append_adds_at_the_end() {
+    let tasks = Tasks::new();
+    let log = Log::default();
+    tasks.append(waiter(&log, Op::Recv, 1, "first"));
+    tasks.append(waiter(&log, Op::Send, 2, "second"));
+    for (op, fd) in [(Op::Recv, 1), (Op::Send, 2)] {
+        let yielded = tasks.popleft().unwrap().resume();
+        assert!(matches!(yielded, genawaiter::GeneratorState::Yielded(pair) if pair == (op, fd)));
+    }
+    assert!(tasks.popleft().is_none() && tasks.is_empty());
+}
+
+#[test]
+fn receivers_are_moved_before_senders() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        (&b).write_all(b"!").unwrap();
+        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "sender"));
+        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "receiver"));
+        run(&tasks);
+        log.expect(&["receiver", "sender"]);
+    });
+}
+
+#[test]
+fn select_is_asked_only_when_no_task_can_run() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, _b) = pair();
+        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "ready all along"));
+        for name in ["x", "y"] {
+            let (log, more) = (log.clone(), tasks.clone());
+            tasks.append(task(move |_co| async move {
+                more.append(waiter(&Log::default(), Op::Send, -1, "never"));
+                log.push(name);
+                Ok(())
+            }));
+        }
+        run(&tasks);
+        log.expect(&["x", "y", "ready all along"]);
+    });
+}
+
+#[test]
+fn run_returns_when_the_last_task_ends() {
+    let out = alone(|| {
+        let tasks = Tasks::new();
+        run(&tasks); // nothing to do
+        let (a, b) = pair();
+        tasks.append(task(move |co| async move {
+            co.yield_((Op::Recv, a.as_raw_fd())).await;
+            assert_eq!((&a).read(&mut [0; 8])?, 0); // the end of file, once `b` is closed
+            Ok(())
+        }));
+        tasks.append(task(move |co| async move {
+            pass(&co, 10).await;
+            drop(b);
+            Ok(())
+        }));
+        run(&tasks);
+        assert!(tasks.is_empty());
+    });
+    assert_eq!((out.stdout.as_str(), out.stderr.as_str()), ("Task done\nTask done\n", ""));
+}
+
+#[test]
+fn who_waits_to_send_is_resumed_when_there_is_room() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        fill(&a);
+        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "room"));
+        let empties = log.clone();
+        tasks.append(task(move |co| async move {
+            pass(&co, 10).await; // long enough for the sender to be handed to the poller
+            empties.push("empty");
+            while (&b).read(&mut [0; 4096]).is_ok() {}
+            pass(&co, 1).await;
+            Ok(())
+        }));
+        run(&tasks);
+        log.expect(&["empty", "room"]);
+    });
+}
+
+#[test]
+fn one_task_receives_while_another_sends_on_the_same_fd() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        fill(&a);
+        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "received"));
+        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "sent"));
+        let other = log.clone();
+        tasks.append(task(move |co| async move {
+            pass(&co, 10).await; // both are parked by now
+            (&b).write_all(b"!")?;
+            pass(&co, 10).await;
+            other.push("now there is room");
+            while (&b).read(&mut [0; 4096]).is_ok() {}
+            pass(&co, 10).await;
+            Ok(())
+        }));
+        run(&tasks);
+        log.expect(&["received", "now there is room", "sent"]);
+    });
+}
+
+#[test]
+fn an_fd_that_cannot_be_watched_ends_only_the_task_that_asked() {
+    let out = alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (closed, fine) = pair();
+        let number = closed.as_raw_fd();
+        drop(closed);
+        for fd in [-1, number, RawFd::MAX] {
+            tasks.append(task(move |co| async move {
+                co.yield_((Op::Recv, fd)).await;
+                unreachable!("nothing can be received on fd {fd}")
+            }));
+        }
+        tasks.append(waiter(&log, Op::Recv, fine.as_raw_fd(), "unharmed"));
+        run(&tasks);
+        log.expect(&["unharmed"]);
+        print!("{number}");
+    });
+    let number = out.stdout.strip_prefix("Task done\n").unwrap();
+    let name = "an_fd_that_cannot_be_watched_ends_only_the_task_that_asked";
+    let mut said: Vec<_> = out.stderr.lines().collect();
+    let mut expected = vec![
+        format!("{name}: cannot wait to receive on fd -1: no descriptor has a negative number"),
+        format!("{name}: cannot wait to receive on fd {number}: it is closed"),
+        format!("{name}: cannot wait to receive on fd {}: it is closed", RawFd::MAX),
+    ];
+    said.sort();
+    expected.sort();
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_second_waiter_ends_with_an_error_and_the_first_goes_on() {
+    let out = alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "first"));
+        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "second"));
+        let (more, log2) = (tasks.clone(), log.clone());
+        tasks.append(task(move |co| async move {
+            pass(&co, 10).await; // the first is with the poller by now
+            more.append(waiter(&log2, Op::Recv, a.as_raw_fd(), "third"));
+            pass(&co, 3).await;
+            (&b).write_all(b"!")?;
+            pass(&co, 3).await;
+            Ok(())
+        }));
+        run(&tasks);
+        log.expect(&["first"]);
+    });
+    assert_eq!(out.stderr.lines().count(), 2, "{}", out.stderr);
+    for line in out.stderr.lines() {
+        assert!(line.starts_with("waiter: cannot wait to receive on fd "), "{line}");
+        assert!(line.ends_with(": another task already waits for that"), "{line}");
+    }
+}
+
+#[test]
+fn an_fd_number_closed_and_used_again_between_two_waits_is_watched_anew() {
+    alone(|| {
+        for rounds in [0, 1, 2, 5, 20] {
+            let (tasks, done) = (Tasks::new(), Rc::new(Cell::new(false)));
+            let end = done.clone();
+            tasks.append(task(move |co| async move {
+                let (mut a, mut b) = pair();
+                let number = a.as_raw_fd();
+                for byte in 0..20 {
+                    let fd = b.as_raw_fd();
+                    let mut writer = b.try_clone()?;
+                    let helper = std::thread::spawn(move || {
+                        std::thread::yield_now();
+                        writer.write_all(&[byte])
+                    });
+                    pass(&co, rounds).await;
+                    co.yield_((Op::Recv, number)).await;
+                    let mut got = [0];
+                    a.read_exact(&mut got)?; // fails if the wake was for the file before
+                    assert_eq!(got[0], byte);
+                    helper.join().unwrap()?;
+                    drop(a);
+                    drop(b);
+                    (a, b) = pair();
+                    assert_eq!(
+                        (a.as_raw_fd(), b.as_raw_fd()),
+                        (number, fd),
+                        "the numbers are the same"
+                    );
+                }
+                end.set(true);
+                Ok(())
+            }));
+            run(&tasks);
+            assert!(done.get());
+        }
+    });
+}
+
+#[test]
+fn with_nothing_ready_no_cpu_is_used() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (here, there): (Vec<_>, Vec<_>) = (0..50).map(|_| pair()).unzip();
+        for socket in &here {
+            tasks.append(waiter(&log, Op::Recv, socket.as_raw_fd(), "woken"));
+        }
+        let before = cpu();
+        let quiet = std::thread::spawn(|| {
+            std::thread::sleep(Duration::from_secs(1)); // the time in which nothing happens
+            drop(there);
+        });
+        run(&tasks);
+        quiet.join().unwrap();
+        assert_eq!(log.0.borrow().len(), 50);
+        let used = cpu() - before;
+        assert!(used < Duration::from_millis(200), "{used:?} in a second without work");
+    });
+}
+
+#[test]
+fn a_task_that_fails_or_panics_ends_alone_and_is_named() {
+    let out = alone(|| {
+        fn fails(socket: UnixStream) -> Task {
+            task(move |co| async move {
+                co.yield_((Op::Send, socket.as_raw_fd())).await;
+                Err(io::Error::other("the dog ate it"))
+            })
+        }
+        fn panics(socket: UnixStream) -> Task {
+            task(move |co| async move {
+                co.yield_((Op::Send, socket.as_raw_fd())).await;
+                let none: Option<u8> = socket.take_error()?.map(|_| 1);
+                none.expect("something is there");
+                Ok(())
+            })
+        }
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let ((a, mut b), (c, mut d), (e, f)) = (pair(), pair(), pair());
+        tasks.append(fails(a));
+        tasks.append(panics(c));
+        let after = log.clone();
+        tasks.append(task(move |co| async move {
+            pass(&co, 5).await;
+            // Their destructors ran: the other ends read the end of file.
+            assert_eq!((b.read(&mut [0])?, d.read(&mut [0])?), (0, 0));
+            after.push("the others go on");
+            (&f).write_all(b"!")
+        }));
+        tasks.append(waiter(&log, Op::Recv, e.as_raw_fd(), "and are served"));
+        let code = run(&tasks);
+        log.expect(&["the others go on", "and are served"]);
+        assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::FAILURE));
+    });
+    let named: Vec<_> = out.stderr.lines().filter(|line| line.starts_with(['f', 'p'])).collect();
+    assert_eq!(named, ["fails: the dog ate it", "panics: panicked: something is there"]);
+    assert_eq!(out.stdout, "Task done\n".repeat(2));
+}
+
+#[test]
+fn a_task_that_panics_in_a_destructor_ends_alone() {
+    let out = alone(|| {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("boom");
+            }
+        }
+        let (log, tasks) = (Log::default(), Tasks::new());
+        tasks.append(task(|co| async move {
+            let _bomb = Bomb;
+            co.yield_((Op::Recv, -1)).await;
+            Ok(())
+        }));
+        let (a, _b) = pair();
+        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "unharmed"));
+        run(&tasks);
+        log.expect(&["unharmed"]);
+    });
+    assert!(out.stderr.contains("cannot wait to receive on fd -1"), "{}", out.stderr);
+}
+
+#[test]
+fn an_fd_closed_by_another_task_ends_the_one_that_waits_for_it() {
+    let out = alone(|| {
+        for rounds in [0, 1, 2, 3, 4, 5, 10] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let (a, _b) = pair();
+            let number = a.into_raw_fd();
+            tasks.append(waiter(&log, Op::Recv, number, "never"));
+            tasks.append(task(move |co| async move {
+                pass(&co, rounds).await;
+                // SAFETY: the number is that of `a`, which gave it up.
+                drop(unsafe { OwnedFd::from_raw_fd(number) });
+                Ok(())
+            }));
+            run(&tasks); // it returns: nobody waits for ever
+            log.expect(&[]);
+        }
+    });
+    assert_eq!(out.stderr.lines().count(), 7, "{}", out.stderr);
+    assert!(out.stderr.lines().all(|line| line.ends_with(": it is closed")), "{}", out.stderr);
+}
+
+#[test]
+fn a_newcomer_on_a_number_that_was_closed_under_a_waiting_task_is_served() {
+    let out = alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        let number = a.into_raw_fd();
+        tasks.append(waiter(&log, Op::Recv, number, "never"));
+        let (more, log2) = (tasks.clone(), log.clone());
+        tasks.append(task(move |co| async move {
+            pass(&co, 10).await; // until it is with the poller
+            // SAFETY: the number is that of `a`, which gave it up.
+            drop(unsafe { OwnedFd::from_raw_fd(number) });
+            let (c, d) = pair();
+            let (new, mut there) = if c.as_raw_fd() == number { (c, d) } else { (d, c) };
+            assert_eq!(new.as_raw_fd(), number);
+            more.append(waiter(&log2, Op::Recv, number, "newcomer"));
+            pass(&co, 10).await;
+            there.write_all(b"!")?;
+            pass(&co, 10).await;
+            drop((new, b));
+            Ok(())
+        }));
+        run(&tasks);
+        log.expect(&["newcomer"]);
+    });
+    assert!(out.stderr.contains("it was closed by another task"), "{}", out.stderr);
+}
+
+#[test]
+fn what_becomes_ready_between_the_asking_and_the_sleeping_is_seen() {
+    alone(|| {
+        // Each answer comes from another thread at a moment nobody chose, over and over.
+        let (tasks, (a, mut b)) = (Tasks::new(), pair());
+        b.set_nonblocking(false).unwrap();
+        let echo = std::thread::spawn(move || {
+            let mut byte = [0];
+            while b.read(&mut byte).unwrap() == 1 {
+                b.write_all(&byte).unwrap();
+            }
+        });
+        tasks.append(task(move |co| async move {
+            for i in 0..20_000 {
+                co.yield_((Op::Send, a.as_raw_fd())).await;
+                (&a).write_all(&[i as u8])?;
+                co.yield_((Op::Recv, a.as_raw_fd())).await;
+                let mut byte = [0];
+                (&a).read_exact(&mut byte)?;
+                assert_eq!(byte[0], i as u8);
+            }
+            Ok(())
+        }));
+        run(&tasks);
+        echo.join().unwrap();
+    });
+}
+
+#[test]
+fn of_5000_parked_the_one_that_becomes_ready_is_resumed() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        // Many numbers, one file: each is a descriptor of its own to wait for.
+        let many: Vec<_> = (0..5000).map_while(|_| a.try_clone().ok()).collect();
+        let (c, d) = pair();
+        for socket in &many {
+            tasks.append(waiter(&log, Op::Recv, socket.as_raw_fd(), "parked"));
+        }
+        tasks.append(waiter(&log, Op::Recv, c.as_raw_fd(), "the one"));
+        let (after, count) = (log.clone(), many.len());
+        tasks.append(task(move |co| async move {
+            pass(&co, 10).await; // all are with the poller by now
+            (&d).write_all(b"!")?;
+            pass(&co, 5).await;
+            after.expect(&["the one"]);
+            drop(b); // end of file for all the others
+            Ok(())
+        }));
+        run(&tasks);
+        assert_eq!(log.0.borrow().len(), count + 1);
+    });
+}
+
+#[test]
+fn a_few_that_are_always_busy_do_not_delay_the_rest() {
+    alone(|| {
+        let (tasks, turns) = (Tasks::new(), Rc::new(Cell::new(0usize)));
+        let stop = Rc::new(Cell::new(false));
+        for _ in 0..4 {
+            let (turns, stop) = (turns.clone(), stop.clone());
+            tasks.append(task(move |co| async move {
+                let (socket, _other) = pair();
+                while !stop.get() {
+                    co.yield_((Op::Send, socket.as_raw_fd())).await; // always ready
+                    turns.set(turns.get() + 1);
+                }
+                Ok(())
+            }));
+        }
+        tasks.append(task(move |co| async move {
+            let (a, b) = pair();
+            for parked in [0, 1, 10] {
+                // Wait long enough to be asked about, to be asked in vain, to be parked.
+                let began = turns.get();
+                let writer = b.try_clone()?;
+                let helper = std::thread::spawn(move || (&writer).write_all(b"!"));
+                helper.join().unwrap()?;
+                pass(&co, parked).await;
+                let asked = turns.get();
+                co.yield_((Op::Recv, a.as_raw_fd())).await;
+                (&a).read_exact(&mut [0])?;
+                // Ready before it asked: it is resumed in the very next round.
+                assert!(turns.get() - asked <= 8, "{} turns of the others", turns.get() - asked);
+                assert!(turns.get() - began <= 4 * (parked + 3));
+            }
+            stop.set(true);
+            Ok(())
+        }));
+        run(&tasks);
+    });
+}
+
+#[test]
+fn the_exit_code_is_success_when_no_task_failed() {
+    alone(|| {
+        let tasks = Tasks::new();
+        tasks.append(task(|_co| async { Ok(()) }));
+        let code = run(&tasks);
+        assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
+    });
+}
+
+#[test]
+fn a_parked_task_is_not_lost_when_its_pair_mate_is_woken() {
+    alone(|| {
+        // One registration watches both halves of an fd: the end of one wait must not end the other.
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        fill(&a);
+        let fd = a.as_raw_fd();
+        tasks.append(waiter(&log, Op::Send, fd, "sent"));
+        let receiver = log.clone();
+        tasks.append(task(move |co| async move {
+            for _ in 0..3 {
+                co.yield_((Op::Recv, fd)).await;
+                (&a).read_exact(&mut [0])?;
+                receiver.push("received");
+                pass(&co, 5).await;
+            }
+            while receiver.0.borrow().len() < 4 {
+                pass(&co, 1).await;
+            }
+            Ok(())
+        }));
+        tasks.append(task(move |co| async move {
+            for _ in 0..3 {
+                pass(&co, 20).await;
+                (&b).write_all(b"!")?;
+            }
+            pass(&co, 20).await;
+            while (&b).read(&mut [0; 4096]).is_ok() {}
+            pass(&co, 20).await;
+            Ok(())
+        }));
+        run(&tasks);
+        log.expect(&["received", "received", "received", "sent"]);
+    });
+}
