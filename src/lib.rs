@@ -53,6 +53,7 @@ mod scheduler;
 mod select;
 mod socket;
 mod task;
+mod wait;
 
 pub use print::{print, print_error};
 pub use scheduler::{Tasks, run};

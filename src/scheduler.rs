@@ -8,8 +8,9 @@ use std::rc::Rc;
 use genawaiter::GeneratorState;
 
 use crate::print::{print, print_error};
-use crate::select::{WaitArea, Watch, select};
+use crate::select::{Watch, select};
 use crate::task::{Op, Task};
+use crate::wait::WaitArea;
 
 /// The tasks that can run now, first in, first out: the lab's `tasks = deque()`.
 ///

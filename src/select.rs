@@ -1,18 +1,20 @@
 //! `select`: what Python's `select` promises, for any number of descriptors.
 //!
-//! Python's `select` hands the kernel all descriptors at each call and learns in one system call
-//! which of them are ready: unbeatable while many are, a waste when thousands sit idle. epoll is
-//! the opposite: each wait costs a system call to register, and then idle descriptors are free.
-//! So a wait is first only *asked* about, with `poll(2)`, once a round together with all others
-//! that began lately. One that has been asked [`PATIENCE`] times in vain is *armed*: handed to a
-//! [`polling::Poller`] (epoll on Linux), where it costs nothing until something happens. The
-//! poller has a descriptor of its own, which stands in the same `poll(2)`: so one call asks
-//! everybody, and when nobody is ready, the process sleeps in it. What the poller reports is only
-//! a hint: the wait is disarmed and asked about again, so that every task that is resumed owes it
-//! to an answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor in
-//! an earlier round is used, since a task may have closed it and opened another with its number.
+//! Python's `select` asks the kernel about all descriptors in one system call, which no other way
+//! beats while many of them are ready, and which is a waste when thousands sit idle. epoll is the
+//! opposite: each wait costs a system call to register, and then an idle descriptor is free.
+//! So a wait is first *asked* about, with `poll(2)`, together with others. Only what was asked
+//! about [`PATIENCE`] times in vain is *armed*: handed to a [`Poller`] (epoll on Linux), where it
+//! costs nothing until something happens. The poller has a descriptor of its own, which is part of
+//! each question, so that one call asks everybody; when nobody is ready, the process sleeps in it.
+//! While there is work, the longest waiting are asked about in portions, so that a socket is still
+//! in the processor's cache when it is written to after it was read from. Whom the poller reports
+//! is disarmed and asked about like the others: each task that is resumed owes it to an answer of
+//! `poll(2)` from this very call. Nothing that was learnt about a descriptor before is relied on,
+//! since a task may have closed it and opened another with its number.
 #![allow(unsafe_code)]
 
+use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
@@ -21,62 +23,20 @@ use libc::{POLLIN, POLLNVAL, POLLOUT, pollfd};
 use polling::{Event, Events, Poller};
 
 use crate::task::{Op, Task};
+use crate::wait::{WaitArea, cannot_wait};
 
 /// How often a wait is asked about, while others are ready, before it is armed.
 const PATIENCE: u8 = 3;
 
-/// Up to how many questions are put by a call that may sleep at once; with more of them, somebody
-/// is probably ready, and a call that never sleeps is cheaper for the kernel.
-const FEW: usize = 8;
+/// How many older waits are asked about at a time. Sockets that were asked about, received from and
+/// sent to within a short while are still in the processor's cache.
+const PORTION: usize = 16;
+
+/// With this few waits, one call that may sleep asks about them all, and none is armed.
+const FEW: usize = 16;
 
 /// How long nothing must happen before armed descriptors are checked for having been closed.
 const QUIET_MS: i32 = 100;
-
-/// A waiting area: the lab's dictionary from socket to the task that waits for it.
-pub(crate) struct WaitArea {
-    op: Op,
-    tasks: Vec<Option<Task>>,
-    len: usize,
-    new: Vec<RawFd>,
-    refused: Vec<(RawFd, Task)>,
-}
-
-impl WaitArea {
-    pub(crate) fn new(op: Op) -> WaitArea {
-        WaitArea { op, tasks: Vec::new(), len: 0, new: Vec::new(), refused: Vec::new() }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len == 0 && self.refused.is_empty()
-    }
-
-    /// Python's `recv_wait[fd] = task`, which would lose a task that is already there: this keeps
-    /// the newcomer apart until `select` says what is wrong.
-    pub(crate) fn insert(&mut self, fd: RawFd, task: Task) {
-        let index = fd as usize;
-        // A table as long as a number that no descriptor has would not fit into memory.
-        if fd < 0 || (index >= self.tasks.len() && !is_open(fd)) || self.holds(fd) {
-            self.refused.push((fd, task));
-            return;
-        }
-        if index >= self.tasks.len() {
-            self.tasks.resize_with(index + 1, || None);
-        }
-        self.tasks[index] = Some(task);
-        self.len += 1;
-        self.new.push(fd);
-    }
-
-    /// Python's `recv_wait.pop(fd)`. Only for what `select` returned.
-    pub(crate) fn pop(&mut self, fd: RawFd) -> Task {
-        self.len -= 1;
-        self.tasks[fd as usize].take().expect("select returns only waiting descriptors")
-    }
-
-    fn holds(&self, fd: RawFd) -> bool {
-        self.tasks.get(fd as usize).is_some_and(Option::is_some)
-    }
-}
 
 /// What `select` returns: who can receive, who can send, and who cannot be watched, and why.
 type Ready = (Vec<RawFd>, Vec<RawFd>, Vec<(Task, io::Error)>);
@@ -86,32 +46,38 @@ type Ready = (Vec<RawFd>, Vec<RawFd>, Vec<(Task, io::Error)>);
 /// `watch` stands where Python has its unused third list, and so does what comes back for it: the
 /// tasks whose wait is a mistake. They have left their area already.
 pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch) -> Ready {
-    let mut cannot = Vec::new();
+    let mut ready = (Vec::new(), Vec::new(), Vec::new());
     watch.checked = watch.poller.is_none();
-    watch.take_new(recv, &mut cannot);
-    watch.take_new(send, &mut cannot);
+    watch.take_new(recv, &mut ready.2);
+    watch.take_new(send, &mut ready.2);
+    let mut unasked = watch.later.len();
     loop {
-        watch.ask(cannot.is_empty());
-        let (can_recv, can_send, closed) = watch.answers();
-        for (op, fd) in closed {
-            let area = if op == Op::Recv { &mut *recv } else { &mut *send };
-            cannot.push((area.pop(fd), error(op, fd, "it is closed")));
+        if (watch.few() || unasked == 0) && ready.2.is_empty() {
+            watch.ask(usize::MAX, true);
+        } else {
+            watch.ask(PORTION.min(unasked), false);
+            unasked = unasked.saturating_sub(PORTION);
         }
-        if !(can_recv.is_empty() && can_send.is_empty() && cannot.is_empty()) {
-            return (can_recv, can_send, cannot);
+        watch.answers(recv, send, &mut ready);
+        if !(ready.0.is_empty() && ready.1.is_empty() && ready.2.is_empty()) {
+            return ready;
         }
     }
 }
 
+/// A wait to ask about, and how often that was in vain.
+type Question = (pollfd, u8);
+
 /// What `select` remembers between two calls: which waits to ask about, and which are armed.
 pub(crate) struct Watch {
-    /// The first question is for the poller itself; `poll(2)` skips it while its fd is -1.
-    questions: Vec<pollfd>,
-    /// For each question, how often it was asked in vain.
+    /// What the next `poll(2)` asks; the first is the poller itself, skipped while its fd is -1.
+    asking: Vec<pollfd>,
+    /// For each of them, how often it was asked in vain.
     asked: Vec<u8>,
+    /// Those whose turn comes later, the longest waiting first.
+    later: VecDeque<Question>,
     /// Made when the first wait is armed. Without one (no descriptor left), all keep being asked.
     poller: Option<Poller>,
-    events: Events,
     /// By fd: the events (`POLLIN | POLLOUT`) for which it is armed.
     armed: Vec<i16>,
     /// Whether the armed ones were looked through since a task last ran.
@@ -121,92 +87,94 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new() -> Watch {
         Watch {
-            questions: vec![pollfd { fd: -1, events: POLLIN, revents: 0 }],
+            asking: vec![pollfd { fd: -1, events: POLLIN, revents: 0 }],
             asked: vec![0],
+            later: VecDeque::new(),
             poller: None,
-            events: Events::new(),
             armed: Vec::new(),
             checked: false,
         }
     }
 
-    /// Asks about the waits that began since the last call, and finds those that are mistakes.
+    fn few(&self) -> bool {
+        self.asking.len() + self.later.len() <= FEW
+    }
+
+    /// Notes the waits that began since the last call, and finds those that are mistakes.
     fn take_new(&mut self, area: &mut WaitArea, cannot: &mut Vec<(Task, io::Error)>) {
         let op = area.op;
         for (fd, task) in std::mem::take(&mut area.refused) {
             if area.holds(fd) && self.is_stale(fd) {
                 // The earlier task waits for a file that is gone; the number means another now.
                 self.disarm(fd);
-                cannot.push((area.pop(fd), error(op, fd, "it was closed by another task")));
+                cannot.push((area.pop(fd), cannot_wait(op, fd, "it was closed by another task")));
                 area.insert(fd, task);
             } else if area.holds(fd) {
-                cannot.push((task, error(op, fd, "another task already waits for that")));
+                cannot.push((task, cannot_wait(op, fd, "another task already waits for that")));
             } else if fd < 0 {
-                cannot.push((task, error(op, fd, "no descriptor has a negative number")));
+                cannot.push((task, cannot_wait(op, fd, "no descriptor has a negative number")));
             } else {
-                cannot.push((task, error(op, fd, "it is closed")));
+                cannot.push((task, cannot_wait(op, fd, "it is closed")));
             }
         }
         for fd in area.new.drain(..) {
-            self.question(fd, if op == Op::Recv { POLLIN } else { POLLOUT });
-        }
-    }
-
-    fn question(&mut self, fd: RawFd, events: i16) {
-        self.questions.push(pollfd { fd, events, revents: 0 });
-        self.asked.push(0);
-    }
-
-    /// Puts all questions to the kernel, and sleeps until one has an answer if `may_sleep`.
-    fn ask(&mut self, may_sleep: bool) {
-        let quiet = if self.checked { -1 } else { QUIET_MS };
-        let many = self.questions.len() > FEW;
-        let mut answers = Ok(0);
-        if many || !may_sleep {
-            answers = poll(&mut self.questions, 0);
-        }
-        if may_sleep && matches!(answers, Ok(0)) {
-            answers = poll(&mut self.questions, quiet);
-            if matches!(answers, Ok(0)) {
-                self.check_armed();
+            match op {
+                // The other side has hardly had time to answer.
+                Op::Recv => self.later.push_back((pollfd { fd, events: POLLIN, revents: 0 }, 0)),
+                // There is nearly always room.
+                Op::Send => self.question((pollfd { fd, events: POLLOUT, revents: 0 }, 0)),
             }
         }
-        if answers.is_err() {
+    }
+
+    fn question(&mut self, (question, asked): Question) {
+        self.asking.push(question);
+        self.asked.push(asked);
+    }
+
+    /// Puts questions to the kernel, of the older ones at most `portion`.
+    fn ask(&mut self, portion: usize, may_sleep: bool) {
+        for _ in 0..portion.min(self.later.len()) {
+            if let Some(question) = self.later.pop_front() {
+                self.question(question);
+            }
+        }
+        let timeout = match (may_sleep, self.checked) {
+            (false, _) => 0,
+            (true, true) => -1,
+            (true, false) => QUIET_MS,
+        };
+        match poll(&mut self.asking, timeout) {
+            Ok(0) if may_sleep => self.check_armed(),
+            Ok(_) => (),
             // More questions than the process may have descriptors: the poller takes any number.
-            self.asked.fill(PATIENCE);
+            Err(_) => self.asked.fill(PATIENCE),
         }
     }
 
-    /// Sorts the questions: answered, to be asked again, or to be armed.
-    fn answers(&mut self) -> (Vec<RawFd>, Vec<RawFd>, Vec<(Op, RawFd)>) {
-        let (mut can_recv, mut can_send, mut closed) = (Vec::new(), Vec::new(), Vec::new());
-        let mut kept = 1;
-        for i in 1..self.questions.len() {
-            let question = self.questions[i];
-            let op = if question.events == POLLIN { Op::Recv } else { Op::Send };
-            if question.revents & POLLNVAL != 0 {
-                closed.push((op, question.fd));
-            } else if question.revents != 0 {
-                match op {
-                    Op::Recv => can_recv.push(question.fd),
-                    Op::Send => can_send.push(question.fd),
-                }
-            } else if self.asked[i] < PATIENCE || !self.arm(question.fd, question.events) {
-                if self.asked[i] > PATIENCE && !is_open(question.fd) {
-                    closed.push((op, question.fd));
-                    continue;
-                }
-                self.questions[kept] = question;
-                self.asked[kept] = self.asked[i].saturating_add(1);
-                kept += 1;
+    /// Sorts what was asked: answered, to be asked again, or to be armed.
+    fn answers(&mut self, recv: &mut WaitArea, send: &mut WaitArea, ready: &mut Ready) {
+        let few = self.few();
+        for i in 1..self.asking.len() {
+            let pollfd { fd, events, revents } = self.asking[i];
+            let (area, can) = match events {
+                POLLIN => (&mut *recv, &mut ready.0),
+                _ => (&mut *send, &mut ready.1),
+            };
+            if revents & POLLNVAL != 0 {
+                ready.2.push((area.pop(fd), cannot_wait(area.op, fd, "it is closed")));
+            } else if revents != 0 {
+                can.push(fd);
+            } else if few || self.asked[i] < PATIENCE || !self.arm(fd, events) {
+                let question = pollfd { fd, events, revents: 0 };
+                self.later.push_back((question, self.asked[i].saturating_add(1)));
             }
         }
-        self.questions.truncate(kept);
-        self.asked.truncate(kept);
-        if self.questions[0].revents != 0 {
+        self.asking.truncate(1);
+        self.asked.truncate(1);
+        if self.asking[0].revents != 0 {
             self.ask_armed();
         }
-        (can_recv, can_send, closed)
     }
 
     /// Hands a wait to the poller. False if it cannot take it: then it goes on being asked about.
@@ -215,7 +183,7 @@ impl Watch {
             self.poller = Poller::new().ok();
         }
         let Some(poller) = &self.poller else { return false };
-        self.questions[0].fd = poller.as_raw_fd();
+        self.asking[0].fd = poller.as_raw_fd();
         let index = fd as usize;
         if index >= self.armed.len() {
             self.armed.resize(index + 1, 0);
@@ -243,21 +211,19 @@ impl Watch {
         }
         for event in [POLLIN, POLLOUT] {
             if events & event != 0 {
-                self.question(fd, event);
+                self.question((pollfd { fd, events: event, revents: 0 }, 0));
             }
         }
     }
 
     fn ask_armed(&mut self) {
-        let mut events = std::mem::replace(&mut self.events, Events::new());
-        events.clear();
+        let mut events = Events::new();
         if let Some(poller) = &self.poller {
             let _ = poller.wait(&mut events, Some(Duration::ZERO));
         }
         for event in events.iter() {
             self.disarm(event.key as RawFd);
         }
-        self.events = events;
     }
 
     fn is_stale(&self, fd: RawFd) -> bool {
@@ -279,11 +245,6 @@ impl Watch {
 
 fn interest(fd: RawFd, events: i16) -> Event {
     Event::new(fd as usize, events & POLLIN != 0, events & POLLOUT != 0)
-}
-
-fn error(op: Op, fd: RawFd, why: &str) -> io::Error {
-    let what = if op == Op::Recv { "receive" } else { "send" };
-    io::Error::new(io::ErrorKind::InvalidInput, format!("cannot wait to {what} on fd {fd}: {why}"))
 }
 
 fn borrow(fd: RawFd) -> BorrowedFd<'static> {
@@ -316,7 +277,7 @@ pub(crate) fn can_take(fd: RawFd) -> bool {
     poll(&mut question, 0).is_ok_and(|answers| answers == 1)
 }
 
-fn is_open(fd: RawFd) -> bool {
+pub(crate) fn is_open(fd: RawFd) -> bool {
     let mut question = [pollfd { fd, events: 0, revents: 0 }];
     poll(&mut question, 0).is_ok() && question[0].revents & POLLNVAL == 0
 }

@@ -58,6 +58,22 @@ async fn pass(co: &Co, rounds: usize) {
     }
 }
 
+/// So many rounds that `select` has handed those who wait to the poller, if there is a crowd.
+const LONG: usize = 30;
+
+/// Tasks that wait until what comes back is dropped. With a crowd, `select` hands those who wait
+/// long to the poller; without, it asks about all of them each time.
+fn crowd(tasks: &Tasks, size: usize) -> Vec<UnixStream> {
+    let (here, there): (Vec<_>, Vec<_>) = (0..size).map(|_| pair()).unzip();
+    for socket in here {
+        tasks.append(task(move |co| async move {
+            co.yield_((Op::Recv, socket.as_raw_fd())).await;
+            Ok(())
+        }));
+    }
+    there
+}
+
 /// CPU time of this process so far.
 fn cpu() -> Duration {
     // SAFETY: an all-zero `rusage` is a valid one, and the pointer is to it.
@@ -149,7 +165,7 @@ fn run_returns_when_the_last_task_ends() {
             Ok(())
         }));
         tasks.append(task(move |co| async move {
-            pass(&co, 10).await;
+            pass(&co, LONG).await;
             drop(b);
             Ok(())
         }));
@@ -162,43 +178,51 @@ fn run_returns_when_the_last_task_ends() {
 #[test]
 fn who_waits_to_send_is_resumed_when_there_is_room() {
     alone(|| {
-        let (log, tasks) = (Log::default(), Tasks::new());
-        let (a, b) = pair();
-        fill(&a);
-        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "room"));
-        let empties = log.clone();
-        tasks.append(task(move |co| async move {
-            pass(&co, 10).await; // long enough for the sender to be handed to the poller
-            empties.push("empty");
-            while (&b).read(&mut [0; 4096]).is_ok() {}
-            pass(&co, 1).await;
-            Ok(())
-        }));
-        run(&tasks);
-        log.expect(&["empty", "room"]);
+        for size in [0, 40] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let crowd = crowd(&tasks, size);
+            let (a, b) = pair();
+            fill(&a);
+            tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "room"));
+            let empties = log.clone();
+            tasks.append(task(move |co| async move {
+                pass(&co, LONG).await; // long enough for the sender to be handed to the poller
+                empties.push("empty");
+                while (&b).read(&mut [0; 4096]).is_ok() {}
+                pass(&co, 1).await;
+                drop(crowd);
+                Ok(())
+            }));
+            run(&tasks);
+            log.expect(&["empty", "room"]);
+        }
     });
 }
 
 #[test]
 fn one_task_receives_while_another_sends_on_the_same_fd() {
     alone(|| {
-        let (log, tasks) = (Log::default(), Tasks::new());
-        let (a, b) = pair();
-        fill(&a);
-        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "received"));
-        tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "sent"));
-        let other = log.clone();
-        tasks.append(task(move |co| async move {
-            pass(&co, 10).await; // both are parked by now
-            (&b).write_all(b"!")?;
-            pass(&co, 10).await;
-            other.push("now there is room");
-            while (&b).read(&mut [0; 4096]).is_ok() {}
-            pass(&co, 10).await;
-            Ok(())
-        }));
-        run(&tasks);
-        log.expect(&["received", "now there is room", "sent"]);
+        for size in [0, 40] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let crowd = crowd(&tasks, size);
+            let (a, b) = pair();
+            fill(&a);
+            tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "received"));
+            tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "sent"));
+            let other = log.clone();
+            tasks.append(task(move |co| async move {
+                pass(&co, LONG).await; // both are parked by now
+                (&b).write_all(b"!")?;
+                pass(&co, LONG).await;
+                other.push("now there is room");
+                while (&b).read(&mut [0; 4096]).is_ok() {}
+                pass(&co, LONG).await;
+                drop(crowd);
+                Ok(())
+            }));
+            run(&tasks);
+            log.expect(&["received", "now there is room", "sent"]);
+        }
     });
 }
 
@@ -236,23 +260,27 @@ fn an_fd_that_cannot_be_watched_ends_only_the_task_that_asked() {
 #[test]
 fn a_second_waiter_ends_with_an_error_and_the_first_goes_on() {
     let out = alone(|| {
-        let (log, tasks) = (Log::default(), Tasks::new());
-        let (a, b) = pair();
-        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "first"));
-        tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "second"));
-        let (more, log2) = (tasks.clone(), log.clone());
-        tasks.append(task(move |co| async move {
-            pass(&co, 10).await; // the first is with the poller by now
-            more.append(waiter(&log2, Op::Recv, a.as_raw_fd(), "third"));
-            pass(&co, 3).await;
-            (&b).write_all(b"!")?;
-            pass(&co, 3).await;
-            Ok(())
-        }));
-        run(&tasks);
-        log.expect(&["first"]);
+        for size in [0, 40] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let crowd = crowd(&tasks, size);
+            let (a, b) = pair();
+            tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "first"));
+            tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "second"));
+            let (more, log2) = (tasks.clone(), log.clone());
+            tasks.append(task(move |co| async move {
+                pass(&co, LONG).await; // the first is with the poller by now
+                more.append(waiter(&log2, Op::Recv, a.as_raw_fd(), "third"));
+                pass(&co, 3).await;
+                (&b).write_all(b"!")?;
+                pass(&co, 3).await;
+                drop(crowd);
+                Ok(())
+            }));
+            run(&tasks);
+            log.expect(&["first"]);
+        }
     });
-    assert_eq!(out.stderr.lines().count(), 2, "{}", out.stderr);
+    assert_eq!(out.stderr.lines().count(), 4, "{}", out.stderr);
     for line in out.stderr.lines() {
         assert!(line.starts_with("waiter: cannot wait to receive on fd "), "{line}");
         assert!(line.ends_with(": another task already waits for that"), "{line}");
@@ -262,9 +290,10 @@ fn a_second_waiter_ends_with_an_error_and_the_first_goes_on() {
 #[test]
 fn an_fd_number_closed_and_used_again_between_two_waits_is_watched_anew() {
     alone(|| {
-        for rounds in [0, 1, 2, 5, 20] {
+        for (rounds, size) in [0, 1, 2, 5, 20].into_iter().flat_map(|n| [(n, 0), (n, 40)]) {
             let (tasks, done) = (Tasks::new(), Rc::new(Cell::new(false)));
             let end = done.clone();
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 let (mut a, mut b) = pair();
                 let number = a.as_raw_fd();
@@ -291,6 +320,7 @@ fn an_fd_number_closed_and_used_again_between_two_waits_is_watched_anew() {
                     );
                 }
                 end.set(true);
+                drop(crowd);
                 Ok(())
             }));
             run(&tasks);
@@ -385,8 +415,9 @@ fn a_task_that_panics_in_a_destructor_ends_alone() {
 #[test]
 fn an_fd_closed_by_another_task_ends_the_one_that_waits_for_it() {
     let out = alone(|| {
-        for rounds in [0, 1, 2, 3, 4, 5, 10] {
+        for (rounds, size) in [0, 1, 2, 3, 4, 5, 20].into_iter().flat_map(|n| [(n, 0), (n, 40)]) {
             let (log, tasks) = (Log::default(), Tasks::new());
+            let crowd = crowd(&tasks, size);
             let (a, _b) = pair();
             let number = a.into_raw_fd();
             tasks.append(waiter(&log, Op::Recv, number, "never"));
@@ -394,40 +425,46 @@ fn an_fd_closed_by_another_task_ends_the_one_that_waits_for_it() {
                 pass(&co, rounds).await;
                 // SAFETY: the number is that of `a`, which gave it up.
                 drop(unsafe { OwnedFd::from_raw_fd(number) });
+                drop(crowd);
                 Ok(())
             }));
             run(&tasks); // it returns: nobody waits for ever
             log.expect(&[]);
         }
     });
-    assert_eq!(out.stderr.lines().count(), 7, "{}", out.stderr);
+    assert_eq!(out.stderr.lines().count(), 14, "{}", out.stderr);
     assert!(out.stderr.lines().all(|line| line.ends_with(": it is closed")), "{}", out.stderr);
 }
 
 #[test]
 fn a_newcomer_on_a_number_that_was_closed_under_a_waiting_task_is_served() {
     let out = alone(|| {
-        let (log, tasks) = (Log::default(), Tasks::new());
-        let (a, b) = pair();
-        let number = a.into_raw_fd();
-        tasks.append(waiter(&log, Op::Recv, number, "never"));
-        let (more, log2) = (tasks.clone(), log.clone());
-        tasks.append(task(move |co| async move {
-            pass(&co, 10).await; // until it is with the poller
-            // SAFETY: the number is that of `a`, which gave it up.
-            drop(unsafe { OwnedFd::from_raw_fd(number) });
-            let (c, d) = pair();
-            let (new, mut there) = if c.as_raw_fd() == number { (c, d) } else { (d, c) };
-            assert_eq!(new.as_raw_fd(), number);
-            more.append(waiter(&log2, Op::Recv, number, "newcomer"));
-            pass(&co, 10).await;
-            there.write_all(b"!")?;
-            pass(&co, 10).await;
-            drop((new, b));
-            Ok(())
-        }));
-        run(&tasks);
-        log.expect(&["newcomer"]);
+        {
+            let size = 40;
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let crowd = crowd(&tasks, size);
+            let (a, b) = pair();
+            let number = a.into_raw_fd();
+            tasks.append(waiter(&log, Op::Recv, number, "never"));
+            let (more, log2) = (tasks.clone(), log.clone());
+            tasks.append(task(move |co| async move {
+                pass(&co, LONG).await; // until it is with the poller
+                // SAFETY: the number is that of `a`, which gave it up.
+                drop(unsafe { OwnedFd::from_raw_fd(number) });
+                let (c, d) = pair();
+                let (new, mut there) = if c.as_raw_fd() == number { (c, d) } else { (d, c) };
+                assert_eq!(new.as_raw_fd(), number);
+                more.append(waiter(&log2, Op::Recv, number, "newcomer"));
+                pass(&co, LONG).await;
+                there.write_all(b"!")?;
+                pass(&co, LONG).await;
+                drop((new, b));
+                drop(crowd);
+                Ok(())
+            }));
+            run(&tasks);
+            log.expect(&["newcomer"]);
+        }
     });
     assert!(out.stderr.contains("it was closed by another task"), "{}", out.stderr);
 }
@@ -474,7 +511,7 @@ fn of_5000_parked_the_one_that_becomes_ready_is_resumed() {
         tasks.append(waiter(&log, Op::Recv, c.as_raw_fd(), "the one"));
         let (after, count) = (log.clone(), many.len());
         tasks.append(task(move |co| async move {
-            pass(&co, 10).await; // all are with the poller by now
+            pass(&co, LONG).await; // all are with the poller by now
             (&d).write_all(b"!")?;
             pass(&co, 5).await;
             after.expect(&["the one"]);
@@ -538,36 +575,40 @@ fn the_exit_code_is_success_when_no_task_failed() {
 #[test]
 fn a_parked_task_is_not_lost_when_its_pair_mate_is_woken() {
     alone(|| {
-        // One registration watches both halves of an fd: the end of one wait must not end the other.
-        let (log, tasks) = (Log::default(), Tasks::new());
-        let (a, b) = pair();
-        fill(&a);
-        let fd = a.as_raw_fd();
-        tasks.append(waiter(&log, Op::Send, fd, "sent"));
-        let receiver = log.clone();
-        tasks.append(task(move |co| async move {
-            for _ in 0..3 {
-                co.yield_((Op::Recv, fd)).await;
-                (&a).read_exact(&mut [0])?;
-                receiver.push("received");
-                pass(&co, 5).await;
-            }
-            while receiver.0.borrow().len() < 4 {
-                pass(&co, 1).await;
-            }
-            Ok(())
-        }));
-        tasks.append(task(move |co| async move {
-            for _ in 0..3 {
-                pass(&co, 20).await;
-                (&b).write_all(b"!")?;
-            }
-            pass(&co, 20).await;
-            while (&b).read(&mut [0; 4096]).is_ok() {}
-            pass(&co, 20).await;
-            Ok(())
-        }));
-        run(&tasks);
-        log.expect(&["received", "received", "received", "sent"]);
+        for size in [0, 40] {
+            // One registration watches both halves of an fd: the end of one wait must not end the other.
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let crowd = crowd(&tasks, size);
+            let (a, b) = pair();
+            fill(&a);
+            let fd = a.as_raw_fd();
+            tasks.append(waiter(&log, Op::Send, fd, "sent"));
+            let receiver = log.clone();
+            tasks.append(task(move |co| async move {
+                for _ in 0..3 {
+                    co.yield_((Op::Recv, fd)).await;
+                    (&a).read_exact(&mut [0])?;
+                    receiver.push("received");
+                    pass(&co, 5).await;
+                }
+                while receiver.0.borrow().len() < 4 {
+                    pass(&co, 1).await;
+                }
+                Ok(())
+            }));
+            tasks.append(task(move |co| async move {
+                for _ in 0..3 {
+                    pass(&co, LONG).await;
+                    (&b).write_all(b"!")?;
+                }
+                pass(&co, LONG).await;
+                while (&b).read(&mut [0; 4096]).is_ok() {}
+                pass(&co, LONG).await;
+                drop(crowd);
+                Ok(())
+            }));
+            run(&tasks);
+            log.expect(&["received", "received", "received", "sent"]);
+        }
     });
 }
