@@ -65,17 +65,14 @@ pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch
     }
 }
 
-/// A wait to ask about, and how often that was in vain.
-type Question = (pollfd, u8);
-
 /// What `select` remembers between two calls: which waits to ask about, and which are armed.
 pub(crate) struct Watch {
     /// What the next `poll(2)` asks; the first is the poller itself, skipped while its fd is -1.
     asking: Vec<pollfd>,
     /// For each of them, how often it was asked in vain.
     asked: Vec<u8>,
-    /// Those whose turn comes later, the longest waiting first.
-    later: VecDeque<Question>,
+    /// Those whose turn comes later, the longest waiting first: fd, events, how often in vain.
+    later: VecDeque<(RawFd, i16, u8)>,
     /// Made when the first wait is armed. Without one (no descriptor left), all keep being asked.
     poller: Option<Poller>,
     /// By fd: the events (`POLLIN | POLLOUT`) for which it is armed.
@@ -106,7 +103,7 @@ impl Watch {
         for (fd, task) in std::mem::take(&mut area.refused) {
             if area.holds(fd) && self.is_stale(fd) {
                 // The earlier task waits for a file that is gone; the number means another now.
-                self.disarm(fd);
+                self.armed[fd as usize] &= !events_of(op);
                 cannot.push((area.pop(fd), cannot_wait(op, fd, "it was closed by another task")));
                 area.insert(fd, task);
             } else if area.holds(fd) {
@@ -120,24 +117,23 @@ impl Watch {
         for fd in area.new.drain(..) {
             match op {
                 // The other side has hardly had time to answer.
-                Op::Recv => self.later.push_back((pollfd { fd, events: POLLIN, revents: 0 }, 0)),
+                Op::Recv => self.later.push_back((fd, POLLIN, 0)),
                 // There is nearly always room.
-                Op::Send => self.question((pollfd { fd, events: POLLOUT, revents: 0 }, 0)),
+                Op::Send => self.question(fd, POLLOUT, 0),
             }
         }
     }
 
-    fn question(&mut self, (question, asked): Question) {
-        self.asking.push(question);
+    fn question(&mut self, fd: RawFd, events: i16, asked: u8) {
+        self.asking.push(pollfd { fd, events, revents: 0 });
         self.asked.push(asked);
     }
 
     /// Puts questions to the kernel, of the older ones at most `portion`.
     fn ask(&mut self, portion: usize, may_sleep: bool) {
         for _ in 0..portion.min(self.later.len()) {
-            if let Some(question) = self.later.pop_front() {
-                self.question(question);
-            }
+            let Some((fd, events, asked)) = self.later.pop_front() else { break };
+            self.question(fd, events, asked);
         }
         let timeout = match (may_sleep, self.checked) {
             (false, _) => 0,
@@ -166,8 +162,7 @@ impl Watch {
             } else if revents != 0 {
                 can.push(fd);
             } else if few || self.asked[i] < PATIENCE || !self.arm(fd, events) {
-                let question = pollfd { fd, events, revents: 0 };
-                self.later.push_back((question, self.asked[i].saturating_add(1)));
+                self.later.push_back((fd, events, self.asked[i].saturating_add(1)));
             }
         }
         self.asking.truncate(1);
@@ -206,13 +201,11 @@ impl Watch {
     /// Asks again about all waits on a descriptor that the poller reported.
     fn disarm(&mut self, fd: RawFd) {
         let events = std::mem::take(&mut self.armed[fd as usize]);
-        if let Some(poller) = &self.poller {
+        if let (Some(poller), 1..) = (&self.poller, events) {
             let _ = poller.delete(borrow(fd));
         }
-        for event in [POLLIN, POLLOUT] {
-            if events & event != 0 {
-                self.question((pollfd { fd, events: event, revents: 0 }, 0));
-            }
+        for event in [POLLIN, POLLOUT].into_iter().filter(|event| events & event != 0) {
+            self.question(fd, event, 0);
         }
     }
 
@@ -241,6 +234,10 @@ impl Watch {
             }
         }
     }
+}
+
+fn events_of(op: Op) -> i16 {
+    if op == Op::Recv { POLLIN } else { POLLOUT }
 }
 
 fn interest(fd: RawFd, events: i16) -> Event {

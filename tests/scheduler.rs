@@ -180,11 +180,11 @@ fn who_waits_to_send_is_resumed_when_there_is_room() {
     alone(|| {
         for size in [0, 40] {
             let (log, tasks) = (Log::default(), Tasks::new());
-            let crowd = crowd(&tasks, size);
             let (a, b) = pair();
             fill(&a);
             tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "room"));
             let empties = log.clone();
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 pass(&co, LONG).await; // long enough for the sender to be handed to the poller
                 empties.push("empty");
@@ -204,12 +204,12 @@ fn one_task_receives_while_another_sends_on_the_same_fd() {
     alone(|| {
         for size in [0, 40] {
             let (log, tasks) = (Log::default(), Tasks::new());
-            let crowd = crowd(&tasks, size);
             let (a, b) = pair();
             fill(&a);
             tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "received"));
             tasks.append(waiter(&log, Op::Send, a.as_raw_fd(), "sent"));
             let other = log.clone();
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 pass(&co, LONG).await; // both are parked by now
                 (&b).write_all(b"!")?;
@@ -262,11 +262,11 @@ fn a_second_waiter_ends_with_an_error_and_the_first_goes_on() {
     let out = alone(|| {
         for size in [0, 40] {
             let (log, tasks) = (Log::default(), Tasks::new());
-            let crowd = crowd(&tasks, size);
             let (a, b) = pair();
             tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "first"));
             tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "second"));
             let (more, log2) = (tasks.clone(), log.clone());
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 pass(&co, LONG).await; // the first is with the poller by now
                 more.append(waiter(&log2, Op::Recv, a.as_raw_fd(), "third"));
@@ -417,10 +417,10 @@ fn an_fd_closed_by_another_task_ends_the_one_that_waits_for_it() {
     let out = alone(|| {
         for (rounds, size) in [0, 1, 2, 3, 4, 5, 20].into_iter().flat_map(|n| [(n, 0), (n, 40)]) {
             let (log, tasks) = (Log::default(), Tasks::new());
-            let crowd = crowd(&tasks, size);
             let (a, _b) = pair();
             let number = a.into_raw_fd();
             tasks.append(waiter(&log, Op::Recv, number, "never"));
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 pass(&co, rounds).await;
                 // SAFETY: the number is that of `a`, which gave it up.
@@ -442,11 +442,11 @@ fn a_newcomer_on_a_number_that_was_closed_under_a_waiting_task_is_served() {
         {
             let size = 40;
             let (log, tasks) = (Log::default(), Tasks::new());
-            let crowd = crowd(&tasks, size);
             let (a, b) = pair();
             let number = a.into_raw_fd();
             tasks.append(waiter(&log, Op::Recv, number, "never"));
             let (more, log2) = (tasks.clone(), log.clone());
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 pass(&co, LONG).await; // until it is with the poller
                 // SAFETY: the number is that of `a`, which gave it up.
@@ -578,7 +578,6 @@ fn a_parked_task_is_not_lost_when_its_pair_mate_is_woken() {
         for size in [0, 40] {
             // One registration watches both halves of an fd: the end of one wait must not end the other.
             let (log, tasks) = (Log::default(), Tasks::new());
-            let crowd = crowd(&tasks, size);
             let (a, b) = pair();
             fill(&a);
             let fd = a.as_raw_fd();
@@ -596,6 +595,7 @@ fn a_parked_task_is_not_lost_when_its_pair_mate_is_woken() {
                 }
                 Ok(())
             }));
+            let crowd = crowd(&tasks, size);
             tasks.append(task(move |co| async move {
                 for _ in 0..3 {
                     pass(&co, LONG).await;
