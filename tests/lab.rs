@@ -6,18 +6,20 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
-use common::{Server, ask, example, finish, piped, until};
+use common::{DEADLINE, Server, ask, example, finish, lines_of, piped, until};
 
 /// Types a line into `program` and reads a line, twice, as the page shows it.
 fn session(program: &mut Command) {
-    let mut client = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut client = piped(program);
+    let lines = lines_of(&mut client);
     let mut stdin = client.stdin.take().unwrap();
-    let mut stdout = BufReader::new(client.stdout.take().unwrap());
-    for (typed, answer) in [("Hello\n", "GOT:Hello\n"), ("World\n", "GOT:World\n")] {
+    for (typed, answer) in [("Hello\n", "GOT:Hello"), ("World\n", "GOT:World")] {
         stdin.write_all(typed.as_bytes()).unwrap();
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        assert_eq!(line, answer);
+        let line = lines.recv_timeout(DEADLINE);
+        if line.as_deref() != Ok(answer) {
+            let _ = client.kill();
+            panic!("{typed:?} was answered by {line:?}");
+        }
     }
     client.kill().unwrap();
     client.wait().unwrap();

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Nothing here takes a second; this is for a machine that is busy with other things.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The executable of an example, which `cargo test` has built.
 pub fn example(name: &str) -> PathBuf {
@@ -44,6 +44,14 @@ pub fn piped(command: &mut Command) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+/// The lines that a process prints, as they come.
+pub fn lines_of(child: &mut Child) -> mpsc::Receiver<String> {
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let (say, lines) = mpsc::channel();
+    thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
+    lines
+}
+
 /// A server of the examples, on a free port of this machine. Killed when dropped.
 pub struct Server {
     pub child: Child,
@@ -59,11 +67,7 @@ impl Server {
     /// The server that `command` starts; waits until it says where it listens.
     pub fn of(command: &mut Command) -> Server {
         let mut child = piped(command);
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (say, lines) = mpsc::channel();
-        thread::spawn(move || {
-            stdout.lines().map_while(Result::ok).try_for_each(|line| say.send(line))
-        });
+        let lines = lines_of(&mut child);
         let mut server = Server { child, address: ([0; 4], 0).into(), lines };
         let line = server.line();
         let address = line.strip_prefix("Server running on ").unwrap_or_else(|| panic!("{line}"));
