@@ -28,6 +28,9 @@ use crate::wait::{WaitArea, cannot_wait};
 /// How often a wait is asked about, while others are ready, before it is armed.
 const PATIENCE: u8 = 3;
 
+/// What is noted instead when more is to be asked than one `poll(2)` may: all that can be is armed.
+const TOO_MANY: u8 = u8::MAX;
+
 /// How many older waits are asked about at a time. Sockets that were asked about, received from and
 /// sent to within a short while are still in the processor's cache.
 const PORTION: usize = 16;
@@ -144,7 +147,7 @@ impl Watch {
             Ok(0) if may_sleep => self.check_armed(),
             Ok(_) => (),
             // More questions than the process may have descriptors: the poller takes any number.
-            Err(_) => self.asked.fill(PATIENCE),
+            Err(_) => self.asked.fill(TOO_MANY),
         }
     }
 
@@ -157,12 +160,14 @@ impl Watch {
                 POLLIN => (&mut *recv, &mut ready.0),
                 _ => (&mut *send, &mut ready.1),
             };
+            let asked = self.asked[i];
+            let patient = asked < PATIENCE || (few && asked == PATIENCE);
             if revents & POLLNVAL != 0 {
                 ready.2.push((area.pop(fd), cannot_wait(area.op, fd, "it is closed")));
             } else if revents != 0 {
                 can.push(fd);
-            } else if few || self.asked[i] < PATIENCE || !self.arm(fd, events) {
-                self.later.push_back((fd, events, self.asked[i].saturating_add(1)));
+            } else if patient || !self.arm(fd, events) {
+                self.later.push_back((fd, events, asked.saturating_add(1).min(PATIENCE)));
             }
         }
         self.asking.truncate(1);
