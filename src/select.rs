@@ -28,9 +28,6 @@ use crate::wait::{WaitArea, cannot_wait};
 /// How often a wait is asked about, while others are ready, before it is armed.
 const PATIENCE: u8 = 3;
 
-/// What is noted instead when more is to be asked than one `poll(2)` may: all that can be is armed.
-const TOO_MANY: u8 = u8::MAX;
-
 /// How many older waits are asked about at a time. Sockets that were asked about, received from and
 /// sent to within a short while are still in the processor's cache.
 const PORTION: usize = 16;
@@ -146,8 +143,13 @@ impl Watch {
         match poll(&mut self.asking, timeout) {
             Ok(0) if may_sleep => self.check_armed(),
             Ok(_) => (),
-            // More questions than the process may have descriptors: the poller takes any number.
-            Err(_) => self.asked.fill(TOO_MANY),
+            // More questions than the process may now have descriptors: put them one by one.
+            Err(_) => {
+                let answers = self.asking.chunks_mut(1).filter_map(|one| poll(one, 0).ok());
+                if answers.sum::<usize>() == 0 && may_sleep {
+                    let _ = poll(&mut [], QUIET_MS / 10);
+                }
+            }
         }
     }
 
@@ -161,13 +163,12 @@ impl Watch {
                 _ => (&mut *send, &mut ready.1),
             };
             let asked = self.asked[i];
-            let patient = asked < PATIENCE || (few && asked == PATIENCE);
             if revents & POLLNVAL != 0 {
                 ready.2.push((area.pop(fd), cannot_wait(area.op, fd, "it is closed")));
             } else if revents != 0 {
                 can.push(fd);
-            } else if patient || !self.arm(fd, events) {
-                self.later.push_back((fd, events, asked.saturating_add(1).min(PATIENCE)));
+            } else if few || asked < PATIENCE || !self.arm(fd, events) {
+                self.later.push_back((fd, events, PATIENCE.min(asked + 1)));
             }
         }
         self.asking.truncate(1);
