@@ -4,9 +4,9 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use common::{Server, example, finish, piped};
+use common::{DEADLINE, Server, example, finish, piped};
 
 fn output_of(name: &str) -> String {
     let output = finish(piped(&mut Command::new(example(name))));
@@ -69,6 +69,7 @@ fn client_prints_what_still_comes_after_its_input_has_ended() {
     let address = listener.local_addr().unwrap().to_string();
     let mut client = piped(Command::new(example("client")).arg(address));
     let (mut server, _) = listener.accept().unwrap();
+    server.set_read_timeout(Some(DEADLINE)).unwrap();
     client.stdin.take().unwrap().write_all(b"all I have").unwrap();
     let mut heard = String::new();
     server.read_to_string(&mut heard).unwrap(); // up to the end of file
@@ -96,11 +97,13 @@ fn client_carries_a_long_input_from_a_file_and_prints_nothing_else() {
     let server = Server::start("echo");
     let path = example("client"); // a file of some megabytes that is always there
     let bytes = std::fs::read(&path).unwrap();
-    let output = Command::new(&path)
+    let client = Command::new(&path)
         .arg(server.address.to_string())
         .stdin(std::fs::File::open(&path).unwrap())
-        .output()
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
+    let output = finish(client);
     let pieces = (output.stdout.len() - bytes.len()) / 4;
     assert_eq!((output.stdout.len() - bytes.len()) % 4, 0);
     assert!(pieces >= bytes.len().div_ceil(1000));
