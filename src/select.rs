@@ -225,6 +225,8 @@ impl Watch {
         }
     }
 
+    /// Whether an armed wait is for a file that is gone. Of one that is only asked about, nothing
+    /// but its number is known: should that mean another file now, the wait is for that one.
     fn is_stale(&self, fd: RawFd) -> bool {
         let events = self.armed.get(fd as usize).copied().unwrap_or(0);
         let Some(poller) = &self.poller else { return false };

@@ -1,1 +1,35 @@
+//! Clients that do everything wrong, and the means to see what that costs the server and the others.
+//!
+//! The rows are in `tests/`: each starts the real `echo` process, lets [`Bystanders`] echo all along,
+//! commits a fault from [`faults`], and looks at what is left behind. Two programs use the same
+//! faults: `soak` for minutes on end, `against` on any server.
+#![cfg(target_os = "linux")]
+#![warn(missing_docs)]
 
+mod bystanders;
+mod client;
+pub mod faults;
+pub mod process;
+mod server;
+
+pub use bystanders::{Bystanders, Report};
+pub use client::{Answers, Client, Got, byte, connect, poll, reset, source};
+pub use server::{FullPipe, Server, command, deaf, echo, limit_descriptors, pipe, wait_until};
+
+/// What went wrong, in words.
+pub type Result<T = ()> = std::result::Result<T, String>;
+
+/// How long a thing that must happen may take before it counts as never happening.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Puts what was tried in front of an error.
+pub trait Tried<T> {
+    /// The error, with the words `cannot WHAT: ` in front.
+    fn tried(self, what: &str) -> Result<T>;
+}
+
+impl<T, E: std::fmt::Display> Tried<T> for std::result::Result<T, E> {
+    fn tried(self, what: &str) -> Result<T> {
+        self.map_err(|error| format!("cannot {what}: {error}"))
+    }
+}

@@ -1,0 +1,112 @@
+//! The lab's echo server with mistakes in it: what a client says chooses which one its task makes.
+//!
+//! Any other message is echoed, as is that of a mistake which the task survives.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::process::ExitCode;
+
+use genlab::{Co, Op, Pause, Task, Tasks, accept, print, recv, run, send, task};
+use socket2::{Domain, Socket, Type};
+
+fn tcp_server(tasks: Tasks) -> Task {
+    task(move |co| async move {
+        let sock = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        sock.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
+        sock.listen(1024)?;
+        sock.set_nonblocking(true)?;
+        let pause = Pause::new()?;
+        print(format!("Server running on {}", sock.local_addr()?.as_socket().unwrap()));
+        loop {
+            co.yield_((Op::Recv, sock.as_raw_fd())).await;
+            let (client, _) = accept(&co, &sock, &pause).await?;
+            tasks.append(broken_handler(tasks.clone(), client, sock.as_raw_fd()));
+        }
+    })
+}
+
+fn broken_handler(tasks: Tasks, client: Socket, listener: RawFd) -> Task {
+    task(move |co| async move {
+        let mut client = client;
+        loop {
+            co.yield_((Op::Recv, client.as_raw_fd())).await;
+            let Some(data) = recv(&client, 1000)? else { continue };
+            match &data[..] {
+                b"" => break,
+                b"panic" => panic!("a mistake in the handler"),
+                b"fail" => return Err(io::Error::other("an error in the handler")),
+                b"forget to yield" => {
+                    client.set_nonblocking(false)?;
+                    send(&client, b"GOT:now say something")?;
+                    // Here a `yield` is missing: until this client sends, everybody waits.
+                    recv(&client, 1000)?;
+                    client.set_nonblocking(true)?;
+                }
+                b"negative" => co.yield_((Op::Recv, -1)).await,
+                b"closed" => {
+                    let closed = client.try_clone()?.as_raw_fd();
+                    co.yield_((Op::Send, closed)).await;
+                }
+                b"closed itself" => {
+                    let fd = client.as_raw_fd();
+                    drop(client);
+                    co.yield_((Op::Recv, fd)).await;
+                    return Ok(());
+                }
+                b"far too large" => co.yield_((Op::Recv, RawFd::MAX)).await,
+                // Another task waits for this one already: the server itself.
+                b"foreign" => co.yield_((Op::Recv, listener)).await,
+                // Nobody waits for this one, and it is no socket; it can always be read.
+                b"a file" => {
+                    let file = File::open("/proc/self/status")?;
+                    co.yield_((Op::Recv, file.as_raw_fd())).await;
+                }
+                // From here on, the task waits for another number of the same connection.
+                b"duplicate" => client = client.try_clone()?,
+                b"two waiters" => tasks.append(second_waiter(client.as_raw_fd())),
+                _ => {}
+            }
+            answer(&co, &client, &data).await?;
+        }
+        Ok(())
+    })
+}
+
+async fn answer(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
+    let mut answer = [b"GOT:", data].concat();
+    while !answer.is_empty() {
+        co.yield_((Op::Send, client.as_raw_fd())).await;
+        let sent = send(client, &answer)?;
+        answer.drain(..sent);
+    }
+    Ok(())
+}
+
+fn second_waiter(fd: RawFd) -> Task {
+    task(move |co| async move {
+        // A few rounds, in which the first waiter answers and parks again.
+        let file = File::open("/proc/self/status")?;
+        for _ in 0..10 {
+            co.yield_((Op::Recv, file.as_raw_fd())).await;
+        }
+        co.yield_((Op::Recv, fd)).await;
+        print("the second waiter was resumed");
+        Ok(())
+    })
+}
+
+extern "C" fn nothing(_signal: i32) {}
+
+fn main() -> ExitCode {
+    // With a handler, and without SA_RESTART, every system call that waits ends with EINTR.
+    // SAFETY: all zeroes is a valid `sigaction`; the handler does nothing.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as extern "C" fn(i32) as usize;
+        libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut());
+    }
+    let tasks = Tasks::new();
+    tasks.append(tcp_server(tasks.clone()));
+    run(&tasks)
+}

@@ -1,0 +1,72 @@
+//! What the kernel says about a process.
+
+use std::fs;
+use std::io::Write;
+use std::time::Duration;
+
+/// How many descriptors it has open.
+pub fn descriptors(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
+}
+
+/// How much of it is in memory, in KiB.
+pub fn memory(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// How long it has used a processor.
+pub fn cpu(pid: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // After the name, which may have any character in it: utime and stime are fields 14 and 15.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: u64 =
+        fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
+    // SAFETY: no pointers.
+    let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    Duration::from_secs_f64(ticks as f64 / a_second as f64)
+}
+
+/// How long it was ready to run while others had the processors. Zero where the kernel does not say.
+pub fn held_up(pid: u32) -> Duration {
+    schedstat(&format!("/proc/{pid}/schedstat"))
+}
+
+/// The same for the calling thread.
+pub fn this_thread_held_up() -> Duration {
+    schedstat("/proc/thread-self/schedstat")
+}
+
+fn schedstat(path: &str) -> Duration {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let nanoseconds = text.split_whitespace().nth(1).and_then(|field| field.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
+}
+
+/// Lets this process, and those it starts, have as many descriptors as it may. Returns how many.
+pub fn raise_descriptor_limit() -> usize {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointers are those of a `rlimit` that lives on.
+    unsafe {
+        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
+        limit.rlim_cur = limit.rlim_max;
+        libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
+        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
+    }
+    usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX)
+}
+
+/// How many of `wanted` clients the descriptor limit allows; says so if not all.
+pub fn as_many_as_allowed(wanted: usize) -> usize {
+    let allowed = raise_descriptor_limit().saturating_sub(300);
+    if allowed < wanted {
+        say(&format!("the hard limit on descriptors allows only {allowed} of {wanted} clients"));
+    }
+    allowed.min(wanted)
+}
+
+/// Prints a line that a test shows even if it passes: what it left out, and why.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,73 @@
+//! A test in a process of its own: with descriptors that nobody else opens, with output that is
+//! not the test's, and with an end, even if it hangs.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::fd::FromRawFd;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Runs `body` as the only test of a new process of this program; returns what that printed on
+/// stderr, or nothing inside that process. `name` is that of the calling test.
+pub fn process(name: &str, body: impl FnOnce()) -> Option<String> {
+    const INSIDE: &str = "FAULTS_CHILD";
+    if std::env::var(INSIDE).is_ok_and(|inside| inside == name) {
+        body();
+        return None;
+    }
+    let stderr = memory_file();
+    let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env(INSIDE, name)
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(stderr.try_clone().expect("a file can be duplicated"))
+        .spawn()
+        .expect("this program can be started again");
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the child can be waited for") {
+            break Some(status);
+        }
+        if start.elapsed() > Duration::from_secs(60) {
+            let _ = child.kill();
+            let _ = child.wait();
+            break None;
+        }
+        thread::park_timeout(Duration::from_millis(5));
+    };
+    let text = read(stderr);
+    match status {
+        // A task's panic is contained by `run`; here it is a failed assertion.
+        Some(status) if status.success() && !text.contains("panicked at") => Some(text),
+        Some(status) => panic!("{status}\n{}", last_words(&text)),
+        None => panic!("the test hangs\n{}", last_words(&text)),
+    }
+}
+
+fn memory_file() -> File {
+    // SAFETY: the name is a C string; what comes back is a descriptor of our own, or -1.
+    unsafe {
+        let fd = libc::memfd_create(c"stderr".as_ptr(), libc::MFD_CLOEXEC);
+        assert!(fd >= 0, "there is memory for a file");
+        File::from_raw_fd(fd)
+    }
+}
+
+fn read(mut file: File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind().and_then(|()| file.read_to_end(&mut bytes)).expect("a file can be read");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The panic that ended the test, and those of its tasks; or else the last lines.
+fn last_words(text: &str) -> String {
+    let words = text.find("panicked at").map_or(String::new(), |at| text[at..].into());
+    if words.is_empty() {
+        text.lines().rev().take(20).collect::<Vec<_>>().join("\n")
+    } else {
+        words
+    }
+}
