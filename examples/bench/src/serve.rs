@@ -9,6 +9,7 @@ mod epoll;
 mod smol;
 mod threads;
 mod tokio;
+mod wrong;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -31,25 +32,117 @@ fn answer() -> Answer {
     answer
 }
 
-/// Serves until the process is ended.
+/// What serves the clients of a listener, until the process is ended.
+type Server = fn(TcpListener) -> io::Result<()>;
+
+/// Listens on `address`, says so, and serves until the process is ended.
 pub fn serve(name: &str, address: SocketAddr) -> io::Result<()> {
-    let server = match name {
-        "tokio" => tokio::serve,
-        "smol" => smol::serve,
-        "threads" => threads::serve,
-        "epoll" => epoll::serve,
-        _ => return Err(io::Error::other(format!("no server is called '{name}'"))),
-    };
+    let server = server(name).ok_or_else(|| io::Error::other("there is no such server"))?;
     let listener = listen(address)?;
     println!("Server running on {}", listener.local_addr()?);
     server(listener)
 }
 
+pub fn server(name: &str) -> Option<Server> {
+    match name {
+        "tokio" => Some(tokio::serve),
+        "smol" => Some(smol::serve),
+        "threads" => Some(threads::serve),
+        "epoll" => Some(epoll::serve),
+        "wrong" => Some(wrong::serve),
+        _ => None,
+    }
+}
+
 /// The lab's first four lines, with the backlog that `examples/echo.rs` has.
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     sock.set_reuse_address(true)?;
     sock.bind(&address.into())?;
     sock.listen(1024)?;
     Ok(sock.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Shutdown, TcpStream};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A client of a server that runs in a thread of the test.
+    fn clients<const N: usize>(name: &str) -> [TcpStream; N] {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = server(name).unwrap();
+        std::thread::spawn(move || server(listener));
+        std::array::from_fn(|_| {
+            let client = TcpStream::connect(address).unwrap();
+            client.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            client
+        })
+    }
+
+    fn ask(client: &mut TcpStream, message: &[u8]) -> Vec<u8> {
+        client.write_all(message).unwrap();
+        let mut answer = vec![0; PREFIX.len() + message.len()];
+        client.read_exact(&mut answer).unwrap();
+        answer
+    }
+
+    fn each_puts_got_in_front_of_what_its_own_client_said(name: &str) {
+        let [mut first, mut second] = clients(name);
+        assert_eq!(ask(&mut first, b"one"), b"GOT:one");
+        assert_eq!(ask(&mut second, b"two"), b"GOT:two");
+        assert_eq!(ask(&mut first, &[7; CHUNK]), [PREFIX, &[7; CHUNK]].concat());
+        first.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(first.read(&mut [0; 1]).unwrap(), 0, "the server closes after the client");
+        assert_eq!(ask(&mut second, b"still here"), b"GOT:still here");
+    }
+
+    fn more_than_a_chunk_is_answered_in_several_pieces(name: &str) {
+        let [mut client] = clients(name);
+        let message: Vec<u8> = (0..2500_u32).map(|i| (i % 251) as u8).collect();
+        client.write_all(&message).unwrap();
+        client.shutdown(Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).unwrap();
+        // How many pieces there are is up to the kernel, but none is longer than a chunk.
+        let mut rest = &answer[..];
+        let mut said = Vec::new();
+        while let Some(piece) = rest.strip_prefix(PREFIX) {
+            let end = piece.windows(PREFIX.len()).position(|bytes| bytes == PREFIX);
+            let end = end.unwrap_or(piece.len());
+            assert!((1..=CHUNK).contains(&end), "a piece of {end} bytes");
+            said.extend_from_slice(&piece[..end]);
+            rest = &piece[end..];
+        }
+        assert!(rest.is_empty());
+        assert_eq!(said, message);
+    }
+
+    #[test]
+    fn tokio_echoes() {
+        each_puts_got_in_front_of_what_its_own_client_said("tokio");
+        more_than_a_chunk_is_answered_in_several_pieces("tokio");
+    }
+
+    #[test]
+    fn smol_echoes() {
+        each_puts_got_in_front_of_what_its_own_client_said("smol");
+        more_than_a_chunk_is_answered_in_several_pieces("smol");
+    }
+
+    #[test]
+    fn threads_echo() {
+        each_puts_got_in_front_of_what_its_own_client_said("threads");
+        more_than_a_chunk_is_answered_in_several_pieces("threads");
+    }
+
+    #[test]
+    fn epoll_echoes() {
+        each_puts_got_in_front_of_what_its_own_client_said("epoll");
+        more_than_a_chunk_is_answered_in_several_pieces("epoll");
+    }
 }

@@ -1,0 +1,192 @@
+//! The measures: what is done with one server in one round, and what comes out of it.
+
+use std::time::{Duration, Instant};
+
+use crate::calls::Counter;
+use crate::failure::Failure;
+use crate::load::Load;
+use crate::machine;
+use crate::peers::Peer;
+use crate::results::{Kind, Measure, Values};
+use crate::server::Server;
+use crate::stats::percentile;
+
+/// How many clients are busy beside the silent ones, and how many send the large messages.
+pub const BUSY: usize = 100;
+
+/// How many clients are on their way at the same time while they arrive and leave.
+pub const AT_ONCE: usize = 10;
+
+/// The most connections that a round of arrivals may take: the ports of closed ones stay taken for
+/// a minute, and there are some 28000.
+const MOST_ARRIVALS: u64 = 16_000;
+
+/// How long a storm may last.
+const STORM: Duration = Duration::from_secs(10);
+
+/// How many bytes a message has.
+const MESSAGE: usize = 64;
+const LARGE_MESSAGE: usize = 1000;
+
+pub struct Setup {
+    /// The server's core.
+    pub server_core: usize,
+    /// Whether the load has another for itself.
+    pub own_core: bool,
+    /// How long the clocks run in one round.
+    pub time: Duration,
+}
+
+impl Setup {
+    /// How long a server is busy before the clocks run.
+    fn warm_up(&self) -> Duration {
+        (self.time / 4).max(Duration::from_millis(100))
+    }
+}
+
+/// One round of `measure` with a new process of `peer`.
+pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values, Failure> {
+    let server = Server::start(&mut peer.command(), peer.starts, setup.server_core)?;
+    let message = if measure.kind == Kind::Large { LARGE_MESSAGE } else { MESSAGE };
+    let load = Load::new(server.address, message, setup.own_core)?;
+    let mut round = Round { server: &server, load, wave: peer.wave, setup };
+    let values = match measure.kind {
+        Kind::Busy | Kind::Large => round.busy(measure.clients),
+        Kind::Idle => round.idle(measure.clients),
+        Kind::Arrivals => round.arrivals(measure.clients),
+        Kind::Storm => round.storm(measure.clients),
+        Kind::Calls => round.calls(measure.clients),
+    };
+    match values {
+        // What the server said last tells more than that a connection broke.
+        Err(Failure::Server(what)) => Err(Failure::Server(what + &server.last_words())),
+        values => values,
+    }
+}
+
+struct Round<'a> {
+    server: &'a Server,
+    load: Load,
+    wave: usize,
+    setup: &'a Setup,
+}
+
+impl Round<'_> {
+    fn busy(&mut self, clients: usize) -> Result<Values, Failure> {
+        self.connect(clients)?;
+        self.exchange(clients)
+    }
+
+    /// The same clients before and after the silent ones came, so that the two can be compared
+    /// within one process.
+    fn idle(&mut self, clients: usize) -> Result<Values, Failure> {
+        self.connect(BUSY)?;
+        let alone = self.exchange(BUSY)?["messages_per_s"];
+        let before = self.server.rss()?;
+        self.connect(clients)?;
+        let silent = self.server.rss()?;
+        let among = self.exchange(BUSY)?["messages_per_s"];
+        // A server may need more for a client once it has heard something.
+        self.load.once_each()?;
+        let heard = self.server.rss()?;
+        let each = |rss: u64| (rss as f64 - before as f64) / clients as f64;
+        Ok(values([
+            ("alone_per_s", alone),
+            ("among_per_s", among),
+            ("among_to_alone", among / alone),
+            ("silent_bytes", each(silent)),
+            ("heard_bytes", each(heard)),
+        ]))
+    }
+
+    fn arrivals(&mut self, at_once: usize) -> Result<Values, Failure> {
+        self.load.arrivals(at_once, MOST_ARRIVALS / 4, self.setup.warm_up())?;
+        let clock = self.clock()?;
+        self.load.arrivals(at_once, MOST_ARRIVALS, self.setup.time)?;
+        let connections = self.load.counts.connections as f64;
+        let (seconds, mut all) = self.stop(clock, connections)?;
+        all.insert("connections_per_s".to_owned(), connections / seconds);
+        Ok(all)
+    }
+
+    fn storm(&mut self, clients: usize) -> Result<Values, Failure> {
+        let last = self.load.storm(clients, STORM)?;
+        self.load.rest()?;
+        Ok(values([("last_s", last.as_secs_f64())]))
+    }
+
+    fn calls(&mut self, clients: usize) -> Result<Values, Failure> {
+        self.connect(clients)?;
+        // Once round, so that what a server does only for a new client is not counted.
+        self.load.busy(clients, self.setup.warm_up())?;
+        self.load.rest()?;
+        let counter = Counter::start(self.server.id())?;
+        self.load.reset();
+        self.load.busy(clients, self.setup.time)?;
+        self.load.rest()?;
+        let messages = self.load.counts.messages as f64;
+        let calls = counter.stop()?;
+        let all: u64 = calls.iter().map(|(_, count)| count).sum();
+        let mut each: Values =
+            calls.into_iter().map(|(name, count)| (name, count as f64 / messages)).collect();
+        each.insert("per_message".to_owned(), all as f64 / messages);
+        Ok(each)
+    }
+
+    fn connect(&mut self, clients: usize) -> Result<(), Failure> {
+        self.load.connect(clients, self.wave, |accepted| self.server.wait_for_clients(accepted))
+    }
+
+    /// The closed loop: the first `clients` send, wait for the answer, and send again.
+    fn exchange(&mut self, clients: usize) -> Result<Values, Failure> {
+        self.load.busy(clients, self.setup.warm_up())?;
+        let clock = self.clock()?;
+        self.load.busy(clients, self.setup.time)?;
+        let messages = self.load.counts.messages as f64;
+        let (seconds, mut all) = self.stop(clock, messages)?;
+        let mut latencies = std::mem::take(&mut self.load.counts.latencies);
+        for (name, percent) in [("p50_us", 50), ("p99_us", 99)] {
+            let latency = percentile(&mut latencies, percent).unwrap_or(0);
+            all.insert(name.to_owned(), f64::from(latency) / 1e3);
+        }
+        all.insert("messages_per_s".to_owned(), messages / seconds);
+        self.load.rest()?;
+        Ok(all)
+    }
+
+    fn clock(&mut self) -> Result<Clock, Failure> {
+        self.load.reset();
+        let (own_cpu, waited) = (machine::thread_cpu(), self.server.waited()?);
+        Ok(Clock { start: Instant::now(), cpu: self.server.cpu()?, own_cpu, waited })
+    }
+
+    /// The seconds since `clock`, and where the time went.
+    fn stop(&self, clock: Clock, served: f64) -> Result<(f64, Values), Failure> {
+        let seconds = clock.start.elapsed().as_secs_f64();
+        let cpu = (self.server.cpu()? - clock.cpu).as_secs_f64();
+        let waited = self.server.waited()?.saturating_sub(clock.waited);
+        // As the load never sleeps, all the time that it did not get is somebody else's.
+        let taken = machine::thread_cpu().saturating_sub(clock.own_cpu);
+        let taken = clock.start.elapsed().saturating_sub(taken);
+        // Sharing a core, the two only wait for each other.
+        let disturbed = if self.setup.own_core { waited.max(taken) } else { Duration::ZERO };
+        let shares = values([
+            ("disturbed", disturbed.as_secs_f64() / seconds),
+            ("cpu_us", cpu / served * 1e6),
+            ("server_busy", cpu / seconds),
+            ("load_spare", self.load.counts.spare.as_secs_f64() / seconds),
+        ]);
+        Ok((seconds, shares))
+    }
+}
+
+struct Clock {
+    start: Instant,
+    cpu: Duration,
+    own_cpu: Duration,
+    waited: Duration,
+}
+
+fn values<const N: usize>(values: [(&str, f64); N]) -> Values {
+    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
