@@ -48,6 +48,7 @@
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 
+mod gensocket;
 mod print;
 mod scheduler;
 mod select;
@@ -55,6 +56,7 @@ mod socket;
 mod task;
 mod wait;
 
+pub use gensocket::GenSocket;
 pub use print::{print, print_error};
 pub use scheduler::{Tasks, run};
 pub use socket::{Pause, accept, cannot_listen, recv, send};

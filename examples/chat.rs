@@ -1,0 +1,146 @@
+//! A chat: everyone hears what anyone says.
+//!
+//! Start it, and from several terminals: `nc localhost 25000`. Say your name first.
+//!
+//! The room is shared by all tasks, without a lock: there is one thread, and a task is only ever
+//! interrupted where it says `.await`. What stands between two of those happens at once for all
+//! others. The price: no borrow of the room may last over an `.await`. None here does.
+
+mod args;
+mod lines;
+mod server;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, Tasks, run, task};
+use lines::Lines;
+use server::tcp_server;
+
+/// Who does not read is owed so many lines and no more. All are owed the same copy of a line.
+const MOST: usize = 1000;
+
+/// Who is here, by name.
+#[derive(Clone, Default)]
+struct Room(Rc<RefCell<BTreeMap<String, Member>>>);
+
+struct Member {
+    owed: Rc<RefCell<Owed>>,
+    /// A task cannot wait for a line in a deque. It can wait for a byte: this end rings.
+    bell: UnixStream,
+}
+
+#[derive(Default)]
+struct Owed {
+    lines: VecDeque<Rc<str>>,
+    missed: usize,
+}
+
+impl Owed {
+    fn pop(&mut self) -> Option<Rc<str>> {
+        self.lines.pop_front().or_else(|| match std::mem::take(&mut self.missed) {
+            0 => None,
+            missed => Some(format!("* you missed {missed} lines\n").into()),
+        })
+    }
+}
+
+impl Room {
+    fn say(&self, text: &str) {
+        let line: Rc<str> = format!("{text}\n").into();
+        for member in self.0.borrow().values() {
+            let mut owed = member.owed.borrow_mut();
+            // Whoever has missed one line hears no other before being told so.
+            if owed.missed > 0 || owed.lines.len() == MOST {
+                owed.missed += 1;
+            } else {
+                owed.lines.push_back(line.clone());
+            }
+            let _ = (&member.bell).write(b"."); // a bell that is full has rung
+        }
+    }
+
+    // Makes the task that tells the newcomer what is said.
+    fn join(&self, name: &str, client: Rc<GenSocket>) -> io::Result<(Seat, Task)> {
+        let (bell, ear) = UnixStream::pair()?;
+        bell.set_nonblocking(true)?;
+        let owed = Rc::new(RefCell::default());
+        let teller = teller(client, Rc::clone(&owed), GenSocket::new(OwnedFd::from(ear))?);
+        self.0.borrow_mut().insert(name.to_string(), Member { owed, bell });
+        self.say(&format!("* {name} is here"));
+        Ok((Seat(self.clone(), name.to_string()), teller))
+    }
+}
+
+/// Leaves when it is dropped, however its task ends: Python's `finally`.
+struct Seat(Room, String);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let Seat(room, name) = self;
+        room.0.borrow_mut().remove(name);
+        room.say(&format!("* {name} has left"));
+    }
+}
+
+// One task for each ear: one who reads slowly keeps only this one waiting.
+fn teller(client: Rc<GenSocket>, owed: Rc<RefCell<Owed>>, bell: GenSocket) -> Task {
+    task(move |co| async move {
+        // The end of file: the member has left, and has heard everything up to then.
+        while !bell.recv(&co, 100).await?.is_empty() {
+            loop {
+                let line = owed.borrow_mut().pop(); // borrowed up to here
+                let Some(line) = line else { break };
+                client.send_all(&co, line.as_bytes()).await?;
+            }
+        }
+        Ok(())
+    })
+}
+
+// And one for each mouth.
+fn chat_handler(tasks: Tasks, room: Room, client: GenSocket) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        let mut lines = Lines::new(client.clone());
+        let (name, _seat) = loop {
+            client.send_all(&co, b"Your name? ").await?;
+            let Some(name) = lines.next(&co).await? else { return Ok(()) };
+            let name = name.trim();
+            let taken = room.0.borrow().contains_key(name);
+            if !taken && (1..=20).contains(&name.chars().count()) {
+                // Nobody can have taken it meanwhile: there is no `.await` in between.
+                let (seat, teller) = room.join(name, client.clone())?;
+                tasks.append(teller);
+                break (name.to_string(), seat);
+            }
+        };
+        while let Some(line) = lines.next(&co).await? {
+            room.say(&format!("{name}: {line}"));
+        }
+        Ok(())
+    })
+}
+
+const HELP: &str = "\
+A chat: everyone hears what anyone says.
+
+Usage: cargo run --example chat [-- ADDRESS]
+
+ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given.";
+
+fn main() -> ExitCode {
+    let args = args::args(HELP, 1);
+    let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
+
+    let (tasks, room) = (Tasks::new(), Room::default());
+    let more = tasks.clone();
+    let handler = move |client, _| chat_handler(more.clone(), room.clone(), client);
+    tasks.append(tcp_server(tasks.clone(), address, handler));
+    run(&tasks)
+}

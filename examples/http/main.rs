@@ -1,0 +1,126 @@
+//! A web server: the files of a folder, to any browser.
+//!
+//! `cargo run --example http`, and open <http://localhost:8000>. By hand: `nc localhost 8000`, then
+//! `GET / HTTP/1.0` and an empty line. What a request is stands in `request.rs` beside this file,
+//! the way from a name to a file in `files.rs`, and what is sent back in `answer.rs`.
+//!
+//! A task waits for one thing. To wait for "a request, or ten seconds" takes two tasks: the handler
+//! waits for the request, and a watchdog ends the connections of those who are late.
+
+mod answer;
+#[path = "../args/mod.rs"]
+mod args;
+#[path = "../clock/mod.rs"]
+mod clock;
+mod files;
+mod request;
+#[path = "../server/mod.rs"]
+mod server;
+
+use std::cell::{Cell, RefCell};
+use std::net::Shutdown;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, exit};
+use std::rc::{Rc, Weak};
+use std::time::{Duration, Instant};
+
+use clock::Timer;
+use genlab::{GenSocket, Task, Tasks, print_error, run, task};
+use server::tcp_server;
+
+/// A client that is here.
+pub struct Visit {
+    client: GenSocket,
+    /// How long it may take for a request, and to take each piece of the answer.
+    patience: Duration,
+    late: Cell<Instant>,
+}
+
+impl Visit {
+    fn new(client: GenSocket, patience: Duration) -> Visit {
+        Visit { client, patience, late: Cell::new(Instant::now() + patience) }
+    }
+
+    fn made_progress(&self) {
+        self.late.set(Instant::now() + self.patience);
+    }
+}
+
+/// All who are here. Weak: a connection that its handler has left is closed.
+type Visits = Rc<RefCell<Vec<Weak<Visit>>>>;
+
+// Looks once a second who is late. One timer for all: with one for each, they would run out first.
+fn watchdog(visits: Visits) -> Task {
+    task(move |co| async move {
+        let timer = Timer::new()?;
+        loop {
+            timer.sleep(&co, Duration::from_secs(1)).await?;
+            visits.borrow_mut().retain(|visit| {
+                let Some(visit) = visit.upgrade() else { return false };
+                if visit.late.get() < Instant::now() {
+                    let _ = visit.client.shutdown(Shutdown::Both); // its handler is woken by that
+                }
+                true
+            });
+        }
+    })
+}
+
+fn http_handler(visit: Rc<Visit>, folder: Rc<Path>) -> Task {
+    task(move |co| async move {
+        let mut received = Vec::new();
+        // One request after another on the same connection: keep-alive.
+        while let Some(request) = request::read(&co, &visit.client, &mut received).await? {
+            visit.made_progress();
+            if !answer::send(&co, &visit, &folder, request).await? {
+                // To close with something unread would be a reset, which can outrun the answer.
+                visit.client.shutdown(Shutdown::Write)?;
+                while !visit.client.recv(&co, 4096).await?.is_empty() {}
+                break;
+            }
+        }
+        Ok(())
+    })
+}
+
+const HELP: &str = "\
+A web server for the files of a folder.
+
+Usage: cargo run --example http [-- LISTEN [FOLDER [SECONDS]]]
+
+LISTEN is where to listen: 127.0.0.1:8000 (this machine only) unless given.
+FOLDER is what to show: examples/http/site unless given. Whoever can connect can
+read what is in it, except what has a name with a dot in front.
+SECONDS is how long a client may take for a request: 10 unless given.";
+
+fn refuse(why: String) -> ! {
+    print_error(why);
+    exit(1)
+}
+
+fn main() -> ExitCode {
+    let args = args::args(HELP, 3);
+    let address = args::address(args.first().map_or("127.0.0.1:8000", String::as_str), HELP);
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/http/site");
+    let folder = PathBuf::from(args.get(1).map_or(site, String::as_str));
+    let folder: Rc<Path> = match folder.canonicalize() {
+        Ok(path) if path.is_dir() => path.into(),
+        Ok(path) => refuse(format!("cannot show {}: it is not a folder", path.display())),
+        Err(error) => refuse(format!("cannot show {}: {error}", folder.display())),
+    };
+    let seconds = args.get(2).map_or("10", String::as_str);
+    let patience = match seconds.parse() {
+        Ok(seconds @ 1..=3600) => Duration::from_secs(seconds),
+        _ => refuse(format!("do not understand the seconds '{seconds}': write 1 to 3600")),
+    };
+
+    let (tasks, visits) = (Tasks::new(), Visits::default());
+    tasks.append(watchdog(visits.clone()));
+    let handler = move |client, _| {
+        let visit = Rc::new(Visit::new(client, patience));
+        visits.borrow_mut().push(Rc::downgrade(&visit));
+        http_handler(visit, Rc::clone(&folder))
+    };
+    tasks.append(tcp_server(tasks.clone(), address, handler));
+    run(&tasks)
+}

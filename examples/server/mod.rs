@@ -1,0 +1,46 @@
+//! What the examples after `gensocket` have in common: its TCP server and its echo handler.
+#![allow(dead_code)] // no example needs all of it
+
+use std::net::SocketAddr;
+
+use genlab::{GenSocket, Task, Tasks, cannot_listen, print, task};
+use socket2::{Domain, Socket, Type};
+
+/// The TCP server: a task that makes a task of every client.
+pub fn tcp_server(
+    tasks: Tasks,
+    address: SocketAddr,
+    handler: impl Fn(GenSocket, SocketAddr) -> Task + 'static,
+) -> Task {
+    task(move |co| async move {
+        let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        sock.set_reuse_address(true)?;
+        sock.bind(&address.into()).map_err(|error| cannot_listen(address, error))?;
+        sock.listen(1024).map_err(|error| cannot_listen(address, error))?;
+        let sock = GenSocket::new(sock)?;
+        print(format!("Server running on {}", sock.local_addr()?.as_socket().unwrap_or(address)));
+
+        loop {
+            let (client, addr) = sock.accept(&co).await?;
+            // What is sent in small pieces goes out at once. One who is gone already can be told no more.
+            let _ = client.set_tcp_nodelay(true);
+            tasks.append(handler(client, addr));
+        }
+    })
+}
+
+/// The echo handler: sends back what the client sends, with GOT: in front.
+pub fn echo_handler(client: GenSocket, address: SocketAddr) -> Task {
+    task(move |co| async move {
+        print(format!("Connection from {address}"));
+        loop {
+            let data = client.recv(&co, 1000).await?;
+            if data.is_empty() {
+                break;
+            }
+            client.send_all(&co, &[b"GOT:", &data[..]].concat()).await?;
+        }
+        print("Connection closed");
+        Ok(())
+    })
+}

@@ -1,0 +1,45 @@
+//! Time is a descriptor too: a countdown beside the echo server, in the same thread.
+//!
+//! Start it, and talk to it while it counts: `nc localhost 25000`. Neither delays the other.
+//! `sleep` is in `examples/clock/mod.rs`: it makes a timer, a descriptor from which one can receive
+//! when the time has come, and yields that. The scheduler has not learnt anything for it.
+
+mod args;
+mod clock;
+mod server;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clock::sleep;
+use genlab::{Task, Tasks, print, run, task};
+use server::{echo_handler, tcp_server};
+
+// The lab's countdown, but a number a second.
+fn countdown(mut n: u32) -> Task {
+    task(move |co| async move {
+        while n > 0 {
+            print(format!("T-minus {n}"));
+            sleep(&co, Duration::from_secs(1)).await?;
+            n -= 1;
+        }
+        Ok(())
+    })
+}
+
+const HELP: &str = "\
+A countdown of ten seconds beside the echo server.
+
+Usage: cargo run --example timer [-- ADDRESS]
+
+ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given.";
+
+fn main() -> ExitCode {
+    let args = args::args(HELP, 1);
+    let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
+
+    let tasks = Tasks::new();
+    tasks.append(tcp_server(tasks.clone(), address, echo_handler));
+    tasks.append(countdown(10));
+    run(&tasks)
+}

@@ -1,0 +1,184 @@
+//! The chat: everyone hears what anyone says, and nobody is delayed by who does not read.
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use common::{Server, ask};
+use socket2::Socket;
+
+/// Somebody in the room.
+struct Guest {
+    stream: TcpStream,
+    reader: BufReader<TcpStream>,
+}
+
+impl Guest {
+    /// Joins; all who are here hear it, the newcomer too.
+    fn join(server: &Server, name: &str) -> Guest {
+        let mut stream = server.connect();
+        ask(&mut stream, format!("{name}\n").as_bytes(), b"Your name? ");
+        let reader = BufReader::new(stream.try_clone().unwrap());
+        let mut guest = Guest { stream, reader };
+        guest.hears(&format!("* {name} is here"));
+        guest
+    }
+
+    fn says(&mut self, line: &str) {
+        self.stream.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).unwrap();
+        line.trim_end().to_string()
+    }
+
+    #[track_caller]
+    fn hears(&mut self, line: &str) {
+        assert_eq!(self.line(), line);
+    }
+}
+
+#[test]
+fn everyone_hears_who_comes_what_anyone_says_and_who_leaves() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    let mut bob = Guest::join(&server, "Bob");
+    ann.hears("* Bob is here");
+    ann.says("Hello");
+    bob.says("Hello, Ann");
+    for guest in [&mut ann, &mut bob] {
+        let mut lines = [guest.line(), guest.line()];
+        lines.sort();
+        assert_eq!(lines, ["Ann: Hello", "Bob: Hello, Ann"]);
+    }
+    let mut eve = Guest::join(&server, "Eve");
+    eve.says("Ich heiße Eve");
+    for guest in [&mut ann, &mut bob] {
+        guest.hears("* Eve is here");
+        guest.hears("Eve: Ich heiße Eve");
+    }
+    drop(bob);
+    for guest in [&mut ann, &mut eve] {
+        while guest.line() != "* Bob has left" {}
+        guest.says("still here");
+        while !guest.line().ends_with(": still here") {}
+    }
+}
+
+#[test]
+fn who_resets_the_connection_has_left_too() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    let bob = Guest::join(&server, "Bob");
+    ann.hears("* Bob is here");
+    drop(bob.reader);
+    let bob = Socket::from(bob.stream);
+    bob.set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(bob);
+    ann.hears("* Bob has left");
+    Guest::join(&server, "Bob"); // the name is free again
+    ann.hears("* Bob is here");
+}
+
+#[test]
+fn who_ends_only_the_sending_half_hears_the_rest() {
+    let server = Server::start("chat");
+    let mut stream = server.connect();
+    stream.write_all(b"Ann\none\ntwo").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut heard = String::new();
+    stream.read_to_string(&mut heard).unwrap();
+    assert_eq!(heard, "Your name? * Ann is here\nAnn: one\nAnn: two\n");
+}
+
+#[test]
+fn a_name_is_asked_for_until_it_is_free_and_of_a_fair_length() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    let mut stream = server.connect();
+    ask(&mut stream, b"", b"Your name? ");
+    for wrong in ["Ann", " Ann ", "", "   ", "a name of more than twenty letters"] {
+        ask(&mut stream, format!("{wrong}\n").as_bytes(), b"Your name? ");
+    }
+    ask(&mut stream, "Zoë\r\n".as_bytes(), "* Zoë is here\n".as_bytes());
+    ann.hears("* Zoë is here");
+}
+
+#[test]
+fn nothing_that_somebody_says_controls_anothers_terminal() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    let mut bob = server.connect();
+    bob.write_all(b"B\x1b[2Job\n\x07ding\x1b]0;title\x07 \xff\r\n").unwrap();
+    ann.hears("* B[2Job is here");
+    ann.hears("B[2Job: ding]0;title \u{fffd}");
+}
+
+#[test]
+fn a_line_without_end_is_cut_not_kept() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    let mut bob = Guest::join(&server, "Bob");
+    ann.hears("* Bob is here");
+    bob.stream.write_all(&[b'x'; 2500]).unwrap();
+    bob.says("");
+    for len in [1000, 1000, 500] {
+        ann.hears(&format!("Bob: {}", "x".repeat(len)));
+    }
+}
+
+#[cfg(target_os = "linux")] // which tells how much memory another process has
+#[test]
+fn a_slow_listener_delays_nobody_costs_bounded_memory_and_is_told_what_it_missed() {
+    const BATCHES: usize = 250;
+    const BATCH: usize = 100;
+
+    let server = Server::start("chat");
+    let kilobytes = || -> u64 {
+        let path = format!("/proc/{}/status", server.child.id());
+        let status = std::fs::read_to_string(path).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+
+    let mut slow = Guest::join(&server, "slow"); // hears nothing more for now
+    let mut listener = Guest::join(&server, "listener");
+    let mut talker = Guest::join(&server, "talker");
+    listener.hears("* talker is here");
+    let before = kilobytes();
+    let text = "x".repeat(900);
+    let mut said = 0;
+    for _ in 0..BATCHES {
+        let batch: String = (said..said + BATCH).map(|i| format!("{i} {text}\n")).collect();
+        talker.stream.write_all(batch.as_bytes()).unwrap();
+        for i in said..said + BATCH {
+            let line = format!("talker: {i} {text}");
+            listener.hears(&line);
+            talker.hears(&line);
+        }
+        said += BATCH;
+    }
+    let grown = kilobytes().saturating_sub(before);
+    assert!(grown < 6_000, "{grown} kB, of {} kB that were said", said * text.len() / 1000);
+
+    // Now it listens: each line, or at its place how many are missing.
+    slow.hears("* listener is here");
+    slow.hears("* talker is here");
+    let (mut next, mut missed) = (0, 0);
+    while next < said {
+        let line = slow.line();
+        if let Some(rest) = line.strip_prefix("* you missed ") {
+            let lines: usize = rest.strip_suffix(" lines").unwrap().parse().unwrap();
+            (next, missed) = (next + lines, missed + lines);
+        } else {
+            assert_eq!(line, format!("talker: {next} {text}"));
+            next += 1;
+        }
+    }
+    assert!(missed > 0 && next == said);
+    talker.says("welcome back");
+    slow.hears("talker: welcome back");
+}
