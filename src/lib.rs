@@ -44,7 +44,8 @@
 //! ```
 //!
 //! Read on in this order: `examples/generator.rs`, `examples/multitask.rs`, `src/scheduler.rs`,
-//! `examples/echo.rs`; then, for what the lab does not have, `src/select.rs`.
+//! `examples/echo.rs`; then, for what the lab does not have, `src/select.rs`; and [`GenSocket`], the
+//! lab's next page.
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 

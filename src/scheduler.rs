@@ -62,7 +62,7 @@ impl Tasks {
 
 /// Drives the tasks until none is left: the lab's `run()`.
 ///
-/// As long as no task can run, [`select`](self) is asked which of the waiting ones can. A task that
+/// As long as no task can run, `select` is asked which of the waiting ones can. A task that
 /// fails is named on stderr with its error, and the others go on. What comes back is for `main` to
 /// return: success, or failure (1) if any task failed.
 ///

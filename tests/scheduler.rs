@@ -10,7 +10,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use common::alone;
-use genlab::{Co, Op, Task, Tasks, run, task};
+use genlab::{Co, Op, Pause, Task, Tasks, accept, recv, run, send, task};
+use socket2::{Domain, Socket, Type};
 
 /// What happened, in order.
 #[derive(Clone, Default)]
@@ -74,8 +75,8 @@ fn crowd(tasks: &Tasks, size: usize) -> Vec<UnixStream> {
     there
 }
 
-/// CPU time of this process so far.
-fn cpu() -> Duration {
+/// CPU time of this process so far, and how often it went to sleep.
+fn cpu() -> (Duration, i64) {
     // SAFETY: an all-zero `rusage` is a valid one, and the pointer is to it.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
@@ -83,7 +84,7 @@ fn cpu() -> Duration {
         usage
     };
     let time = |t: libc::timeval| Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000);
-    time(usage.ru_utime) + time(usage.ru_stime)
+    (time(usage.ru_utime) + time(usage.ru_stime), usage.ru_nvcsw)
 }
 
 #[test]
@@ -200,6 +201,28 @@ fn who_waits_to_send_is_resumed_when_there_is_room() {
 }
 
 #[test]
+fn when_all_wait_to_send_each_is_resumed_when_there_is_room() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (here, there): (Vec<_>, Vec<_>) = (0..40).map(|_| pair()).unzip();
+        for socket in &here {
+            fill(socket);
+            tasks.append(waiter(&log, Op::Send, socket.as_raw_fd(), "room"));
+        }
+        tasks.append(task(move |_co| async move {
+            std::thread::spawn(move || {
+                for mut socket in &there {
+                    while socket.read(&mut [0; 4096]).is_ok() {}
+                }
+            });
+            Ok(())
+        }));
+        run(&tasks);
+        log.expect(&["room"; 40]);
+    });
+}
+
+#[test]
 fn one_task_receives_while_another_sends_on_the_same_fd() {
     alone(|| {
         for size in [0, 40] {
@@ -255,6 +278,38 @@ fn an_fd_that_cannot_be_watched_ends_only_the_task_that_asked() {
     said.sort();
     expected.sort();
     assert_eq!(said, expected);
+}
+
+#[test]
+fn a_wait_that_is_a_mistake_ends_at_once_even_if_nothing_else_happens() {
+    let out = alone(|| {
+        for size in [0, 40] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let (a, b) = pair();
+            tasks.append(waiter(&log, Op::Recv, a.as_raw_fd(), "the end of file"));
+            let crowd = crowd(&tasks, size);
+            tasks.append(task(move |co| async move {
+                let _closed_with_the_task = (b, crowd);
+                co.yield_((Op::Recv, -1)).await;
+                Ok(())
+            }));
+            run(&tasks); // nothing but the end of that task wakes the others
+            log.expect(&["the end of file"]);
+        }
+    });
+    assert_eq!(out.stderr.lines().count(), 2, "{}", out.stderr);
+}
+
+#[test]
+fn a_wait_for_a_standard_stream_that_is_closed_says_so() {
+    let out = alone(|| {
+        // SAFETY: nobody in this process uses its standard input.
+        drop(unsafe { OwnedFd::from_raw_fd(0) });
+        let tasks = Tasks::new();
+        tasks.append(waiter(&Log::default(), Op::Recv, 0, "never"));
+        run(&tasks);
+    });
+    assert_eq!(out.stderr, "waiter: cannot wait to receive on fd 0: it is closed\n");
 }
 
 #[test]
@@ -332,21 +387,30 @@ fn an_fd_number_closed_and_used_again_between_two_waits_is_watched_anew() {
 #[test]
 fn with_nothing_ready_no_cpu_is_used() {
     alone(|| {
-        let (log, tasks) = (Log::default(), Tasks::new());
-        let (here, there): (Vec<_>, Vec<_>) = (0..50).map(|_| pair()).unzip();
-        for socket in &here {
-            tasks.append(waiter(&log, Op::Recv, socket.as_raw_fd(), "woken"));
+        for rounds in [0, LONG] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let (here, there): (Vec<_>, Vec<_>) = (0..50).map(|_| pair()).unzip();
+            for socket in &here {
+                tasks.append(waiter(&log, Op::Recv, socket.as_raw_fd(), "woken"));
+            }
+            let (quiet, before) = (Rc::new(Cell::new(None)), Rc::new(Cell::new(cpu())));
+            let (begin, start) = (quiet.clone(), before.clone());
+            tasks.append(task(move |co| async move {
+                pass(&co, rounds).await; // after long, all are with the poller
+                start.set(cpu());
+                begin.set(Some(std::thread::spawn(|| {
+                    std::thread::sleep(Duration::from_secs(1)); // the time in which nothing happens
+                    drop(there);
+                })));
+                Ok(())
+            }));
+            run(&tasks);
+            quiet.take().unwrap().join().unwrap();
+            assert_eq!(log.0.borrow().len(), 50);
+            let (used, slept) = (cpu().0 - before.get().0, cpu().1 - before.get().1);
+            assert!(used < Duration::from_millis(200), "{used:?} in a second without work");
+            assert!(slept < 200, "went to sleep {slept} times in a second without work");
         }
-        let before = cpu();
-        let quiet = std::thread::spawn(|| {
-            std::thread::sleep(Duration::from_secs(1)); // the time in which nothing happens
-            drop(there);
-        });
-        run(&tasks);
-        quiet.join().unwrap();
-        assert_eq!(log.0.borrow().len(), 50);
-        let used = cpu() - before;
-        assert!(used < Duration::from_millis(200), "{used:?} in a second without work");
     });
 }
 
@@ -467,6 +531,81 @@ fn a_newcomer_on_a_number_that_was_closed_under_a_waiting_task_is_served() {
         }
     });
     assert!(out.stderr.contains("it was closed by another task"), "{}", out.stderr);
+}
+
+/// Two connected sockets, the first of them with this number, which is free.
+fn pair_with(number: RawFd) -> (UnixStream, UnixStream) {
+    let (a, b) = pair();
+    let (a, b) = if a.as_raw_fd() == number { (a, b) } else { (b, a) };
+    assert_eq!(a.as_raw_fd(), number, "the kernel gives out the lowest number");
+    (a, b)
+}
+
+#[test]
+fn of_two_newcomers_on_a_number_that_was_closed_the_first_is_served() {
+    let out = alone(|| {
+        for op in [Op::Recv, Op::Send] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let (a, b) = pair();
+            fill(&a);
+            let number = a.into_raw_fd();
+            tasks.append(waiter(&log, op, number, "never"));
+            let (more, log2) = (tasks.clone(), log.clone());
+            let crowd = crowd(&tasks, 40);
+            tasks.append(task(move |co| async move {
+                pass(&co, LONG).await; // until it is with the poller
+                // SAFETY: the number is that of `a`, which gave it up.
+                drop(unsafe { OwnedFd::from_raw_fd(number) });
+                let (new, mut there) = pair_with(number);
+                fill(&new);
+                more.append(waiter(&log2, op, number, "first"));
+                pass(&co, 1).await;
+                more.append(waiter(&log2, op, number, "second"));
+                pass(&co, LONG).await;
+                log2.expect(&[]);
+                match op {
+                    Op::Recv => there.write_all(b"!")?,
+                    Op::Send => while there.read(&mut [0; 4096]).is_ok() {},
+                }
+                pass(&co, LONG).await;
+                drop((new, there, b, crowd));
+                Ok(())
+            }));
+            run(&tasks);
+            log.expect(&["first"]);
+        }
+    });
+    let ends: Vec<_> = out.stderr.lines().filter_map(|line| line.rsplit(": ").next()).collect();
+    let (closed, taken) = ("it was closed by another task", "another task already waits for that");
+    assert_eq!(ends, [closed, taken, closed, taken], "{}", out.stderr);
+}
+
+#[test]
+fn who_waits_for_the_other_half_of_a_number_that_was_closed_is_not_lost() {
+    alone(|| {
+        let (log, tasks) = (Log::default(), Tasks::new());
+        let (a, b) = pair();
+        fill(&a);
+        let number = a.into_raw_fd();
+        tasks.append(waiter(&log, Op::Recv, number, "never"));
+        tasks.append(waiter(&Log::default(), Op::Send, number, "resumed or ended, but not lost"));
+        let (more, log2) = (tasks.clone(), log.clone());
+        let crowd = crowd(&tasks, 40);
+        tasks.append(task(move |co| async move {
+            pass(&co, LONG).await; // until both are with the poller
+            // SAFETY: the number is that of `a`, which gave it up.
+            drop(unsafe { OwnedFd::from_raw_fd(number) });
+            let (new, mut there) = pair_with(number);
+            more.append(waiter(&log2, Op::Recv, number, "newcomer"));
+            pass(&co, LONG).await;
+            there.write_all(b"!")?;
+            pass(&co, LONG).await;
+            drop((new, there, b, crowd));
+            Ok(())
+        }));
+        run(&tasks); // it returns: nobody waits for ever
+        log.expect(&["newcomer"]);
+    });
 }
 
 #[test]
@@ -611,4 +750,34 @@ fn a_parked_task_is_not_lost_when_its_pair_mate_is_woken() {
             log.expect(&["received", "received", "received", "sent"]);
         }
     });
+}
+
+#[test]
+fn an_error_of_the_peer_is_an_error_of_recv_and_send() {
+    let (a, b) = pair();
+    (&a).write_all(b"never read").unwrap();
+    drop(b);
+    let a = Socket::from(OwnedFd::from(a));
+    assert_eq!(recv(&a, 10).unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    assert_eq!(send(&a, b"!").unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn accept_on_a_socket_that_does_not_listen_is_an_error() {
+    let out = alone(|| {
+        let tasks = Tasks::new();
+        tasks.append(task(|co| async move {
+            let sock = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            sock.set_nonblocking(true)?;
+            accept(&co, &sock, &Pause::new()?).await.map(drop)
+        }));
+        run(&tasks);
+    });
+    assert_eq!(out.stdout, "");
+    assert!(out.stderr.contains("Invalid argument"), "{}", out.stderr);
+}
+
+#[test]
+fn a_task_shows_its_name() {
+    assert_eq!(format!("{:?}", waiter(&Log::default(), Op::Recv, 0, "")), "Task(waiter)");
 }
