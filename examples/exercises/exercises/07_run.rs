@@ -1,0 +1,153 @@
+//! # 07 · Write `run` yourself / `run`, selbst geschrieben
+//!
+//! Now all parts are there: the queue, the two areas, and `select`. It asks the operating system
+//! who can go on, and sleeps until somebody can:
+//! `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
+//!
+//! Write `run`. It goes on while anybody is left, in the queue or in an area. Only when the queue
+//! is empty does it ask `select`, and moves those who can go on to the end of the queue. Then it
+//! takes the first task, resumes it once, and parks it by what it yields.
+//!
+//! ---
+//!
+//! Jetzt sind alle Teile da: die Schlange, die beiden Wartebereiche und `select`. Das fragt das
+//! Betriebssystem, wer weitermachen kann, und schläft, bis es jemand kann:
+//! `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
+//!
+//! Schreib `run`. Es macht weiter, solange noch jemand da ist, in der Schlange oder in einem
+//! Bereich. Nur wenn die Schlange leer ist, fragt es `select` und stellt alle hinten an, die
+//! weitermachen können. Dann nimmt es die vorderste Task, setzt sie einmal fort und parkt sie nach
+//! dem, was sie liefert.
+
+use std::collections::{HashMap, VecDeque};
+use std::os::fd::RawFd;
+
+use exercises::select;
+use genawaiter::GeneratorState;
+use genlab::{Op, Task};
+
+fn run(mut tasks: VecDeque<Task>) {
+    let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
+    let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
+    // TODO: the loop. In it, what `step` and `wake` did in exercise 05.
+    todo!("while anybody is left: fill the queue with `select` if it is empty, resume, park");
+}
+
+// ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
+
+fn main() {} // The tests are what runs here.
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exercises::{Log, check};
+    use genlab::task;
+    use std::io::{Read, Write};
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+    use std::time::Duration;
+
+    /// Waits until a byte can be received, receives it, and says so.
+    fn receiver(log: &Log, name: &'static str, mut sock: UnixStream) -> Task {
+        let log = log.clone();
+        task(move |co| async move {
+            sock.set_nonblocking(true)?;
+            log.push(format!("{name} waits"));
+            co.yield_((Op::Recv, sock.as_raw_fd())).await;
+            match sock.read(&mut [0]) {
+                Ok(_) => log.push(format!("{name} received")),
+                Err(_) => log.push(format!("{name} was resumed with nothing to receive")),
+            }
+            Ok(())
+        })
+    }
+
+    /// Waits until it can send a byte, sends it, and says so.
+    fn sender(log: &Log, name: &'static str, mut sock: UnixStream) -> Task {
+        let log = log.clone();
+        task(move |co| async move {
+            log.push(format!("{name} waits"));
+            co.yield_((Op::Send, sock.as_raw_fd())).await;
+            sock.write_all(b".")?;
+            log.push(format!("{name} sent"));
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_receiver_goes_on_when_something_was_sent() {
+        check(
+            "`run` lets each task wait until it can go on, and returns when all have ended.",
+            "`run` lässt jede Task warten, bis sie weitermachen kann, und kehrt zurück, wenn alle \
+             fertig sind.",
+            || {
+                let log = Log::new();
+                let (here, there) = UnixStream::pair().unwrap();
+                run([receiver(&log, "a", here), sender(&log, "b", there)].into());
+                assert_eq!(log.text(), "a waits, b waits, b sent, a received");
+            },
+        );
+    }
+
+    #[test]
+    fn receivers_go_on_before_senders() {
+        check(
+            "When both can go on, the receiver is put into the queue before the sender.",
+            "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Schlange.",
+            || {
+                let log = Log::new();
+                let (here, mut there) = UnixStream::pair().unwrap();
+                there.write_all(b".").unwrap();
+                let (again, _open) = (there.try_clone().unwrap(), here.try_clone().unwrap());
+                run([sender(&log, "b", again), receiver(&log, "a", here)].into());
+                assert_eq!(log.text(), "b waits, a waits, a received, b sent");
+            },
+        );
+    }
+
+    #[test]
+    fn select_is_asked_only_when_the_queue_is_empty() {
+        check(
+            "While a task is in the queue, `run` resumes it and does not ask `select`.",
+            "Solange eine Task in der Schlange steht, setzt `run` sie fort und fragt `select` nicht.",
+            || {
+                let log = Log::new();
+                let (here, mut there) = UnixStream::pair().unwrap();
+                let talker = log.clone();
+                let talks = task(move |_co| async move {
+                    talker.push("b sends at once");
+                    there.write_all(b".")
+                });
+                run([receiver(&log, "a", here), talks].into());
+                assert_eq!(log.text(), "a waits, b sends at once, a received");
+            },
+        );
+    }
+
+    #[test]
+    fn it_waits_for_what_comes_late_and_wakes_only_who_can_go_on() {
+        check(
+            "`run` waits as long as it takes; those who cannot go on yet stay parked.",
+            "`run` wartet, so lange es dauert; wer noch nicht weitermachen kann, bleibt geparkt.",
+            || {
+                let log = Log::new();
+                let (slow, mut late) = UnixStream::pair().unwrap();
+                let (quick, mut soon) = UnixStream::pair().unwrap();
+                std::thread::spawn(move || {
+                    std::thread::sleep(Duration::from_millis(50));
+                    soon.write_all(b".").unwrap();
+                    std::thread::sleep(Duration::from_millis(100));
+                    late.write_all(b".").unwrap();
+                });
+                let before = exercises::cpu_time();
+                run([receiver(&log, "slow", slow), receiver(&log, "quick", quick)].into());
+                assert_eq!(log.text(), "slow waits, quick waits, quick received, slow received");
+                let busy = exercises::cpu_time() - before;
+                assert!(
+                    busy < Duration::from_millis(50),
+                    "the processor was busy for {busy:?} while there was nothing to do"
+                );
+            },
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! # 10 · The slow reader / Der langsame Leser
+//!
+//! A client asks for much and reads slowly. The operating system keeps a little for it; when that
+//! is full, `send` takes only a part. It returns how many bytes it took, perhaps 0. What it did not
+//! take is yours to send, as soon as the client can take more.
+//!
+//! `send_all` sends once, and the rest is lost. Change it: wait until the client can take something,
+//! send, and go on with the rest, until nothing is left. Wait again before each `send`, so that the
+//! others run in the meantime.
+//!
+//! ---
+//!
+//! Ein Client verlangt viel und liest langsam. Das Betriebssystem hebt ein wenig für ihn auf; ist
+//! der Platz voll, nimmt `send` nur einen Teil. Es gibt zurück, wie viele Bytes es genommen hat,
+//! vielleicht 0. Den Rest musst du selbst schicken, sobald der Client wieder etwas nehmen kann.
+//!
+//! `send_all` schickt nur einmal, und der Rest geht verloren. Ändere das: Warte, bis der Client
+//! etwas nehmen kann, schick, und mach mit dem Rest weiter, bis nichts mehr übrig ist. Warte vor
+//! jedem `send` von Neuem, damit inzwischen die anderen laufen.
+
+use std::io;
+use std::os::fd::AsRawFd;
+
+use genlab::{Co, Op, send};
+use socket2::Socket;
+
+async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
+    co.yield_((Op::Send, client.as_raw_fd())).await;
+    let sent = send(client, data)?;
+    // TODO: the rest, `&data[sent..]`, is still to be sent.
+    Ok(())
+}
+
+// ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
+
+fn main() {} // The tests are what runs here.
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exercises::{Log, check, ends};
+    use genlab::{Task, Tasks, run, task};
+    use std::thread;
+
+    /// As many bytes as no buffer of the operating system can hold, none like its neighbour.
+    fn much() -> Vec<u8> {
+        (0..1_000_000_u32).map(|i| (i % 251) as u8).collect()
+    }
+
+    fn sender(log: &Log, client: Socket, data: Vec<u8>) -> Task {
+        let log = log.clone();
+        task(move |co| async move {
+            send_all(&co, &client, &data).await?;
+            log.push("all sent");
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_slow_reader_gets_every_byte_once() {
+        check(
+            "Every byte arrives, once, in its place.",
+            "Jedes Byte kommt an, genau einmal, an seinem Platz.",
+            || {
+                let (client, reader) = ends();
+                let read = thread::spawn(move || reader.hears_all());
+                let tasks = Tasks::new();
+                tasks.append(sender(&Log::new(), client, much()));
+                run(&tasks);
+                let heard = read.join().expect("the client did not hear the end");
+                assert_eq!(heard.len(), much().len(), "how many bytes arrived");
+                assert!(heard == much(), "the number of bytes is right, but they are others");
+            },
+        );
+    }
+
+    #[test]
+    fn the_others_run_while_it_waits() {
+        check(
+            "While the reader takes nothing, `send_all` waits with `Op::Send`, and the others run.",
+            "Solange der Client nichts nimmt, wartet `send_all` mit `Op::Send`, und die anderen \
+             laufen.",
+            || {
+                let log = Log::new();
+                let (client, reader) = ends();
+                let (quick, patient) = ends();
+                let tasks = Tasks::new();
+                tasks.append(sender(&log, client, much()));
+                let other = log.clone();
+                tasks.append(task(move |co| async move {
+                    // Only after this one has had its turns does the reader begin to read.
+                    for _ in 0..5 {
+                        co.yield_((Op::Send, quick.as_raw_fd())).await;
+                    }
+                    other.push("the other ran");
+                    thread::spawn(move || reader.hears_all());
+                    drop(patient);
+                    Ok(())
+                }));
+                run(&tasks);
+                assert_eq!(log.text(), "the other ran, all sent", "who came first");
+            },
+        );
+    }
+
+    #[test]
+    fn nothing_is_sent_at_once() {
+        check(
+            "With no data there is nothing to send: `send_all` returns `Ok(())`.",
+            "Ohne Daten gibt es nichts zu schicken: `send_all` gibt `Ok(())` zurück.",
+            || {
+                let log = Log::new();
+                let (client, reader) = ends();
+                let tasks = Tasks::new();
+                tasks.append(sender(&log, client, Vec::new()));
+                run(&tasks);
+                assert_eq!(log.text(), "all sent");
+                assert_eq!(reader.hears_all().len(), 0, "how many bytes arrived");
+            },
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! # 10 · The slow reader / Der langsame Leser
+//!
+//! Why: the slice `rest` says what is still to be sent, and each `send` makes it shorter at the
+//! front. The wait is inside the loop: a full buffer is no error and no reason to give up, only a
+//! reason to wait once more. An index that grows, or a `Vec` from which you `drain`, does the same.
+//! A loop without the wait sends every byte, too, but nobody else runs until the client has read.
+//!
+//! ---
+//!
+//! Warum: Der Slice `rest` ist das, was noch zu schicken ist, und jedes `send` kürzt ihn vorn. Das
+//! Warten steht in der Schleife: Ein voller Puffer ist kein Fehler und kein Grund aufzugeben, nur
+//! ein Grund, noch einmal zu warten. Ein Index, der wächst, oder ein `Vec`, aus dem man mit `drain`
+//! nimmt, leistet dasselbe. Eine Schleife ohne das Warten schickt auch jedes Byte, aber niemand
+//! sonst läuft, bis der Client gelesen hat.
+
+use std::io;
+use std::os::fd::AsRawFd;
+
+use genlab::{Co, Op, send};
+use socket2::Socket;
+
+async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
+    let mut rest = data;
+    while !rest.is_empty() {
+        co.yield_((Op::Send, client.as_raw_fd())).await;
+        let sent = send(client, rest)?;
+        rest = &rest[sent..];
+    }
+    Ok(())
+}
+
+// ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
+
+fn main() {} // The tests are what runs here.
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exercises::{Log, check, ends};
+    use genlab::{Task, Tasks, run, task};
+    use std::thread;
+
+    /// As many bytes as no buffer of the operating system can hold, none like its neighbour.
+    fn much() -> Vec<u8> {
+        (0..1_000_000_u32).map(|i| (i % 251) as u8).collect()
+    }
+
+    fn sender(log: &Log, client: Socket, data: Vec<u8>) -> Task {
+        let log = log.clone();
+        task(move |co| async move {
+            send_all(&co, &client, &data).await?;
+            log.push("all sent");
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_slow_reader_gets_every_byte_once() {
+        check(
+            "Every byte arrives, once, in its place.",
+            "Jedes Byte kommt an, genau einmal, an seinem Platz.",
+            || {
+                let (client, reader) = ends();
+                let read = thread::spawn(move || reader.hears_all());
+                let tasks = Tasks::new();
+                tasks.append(sender(&Log::new(), client, much()));
+                run(&tasks);
+                let heard = read.join().expect("the client did not hear the end");
+                assert_eq!(heard.len(), much().len(), "how many bytes arrived");
+                assert!(heard == much(), "the number of bytes is right, but they are others");
+            },
+        );
+    }
+
+    #[test]
+    fn the_others_run_while_it_waits() {
+        check(
+            "While the reader takes nothing, `send_all` waits with `Op::Send`, and the others run.",
+            "Solange der Client nichts nimmt, wartet `send_all` mit `Op::Send`, und die anderen \
+             laufen.",
+            || {
+                let log = Log::new();
+                let (client, reader) = ends();
+                let (quick, patient) = ends();
+                let tasks = Tasks::new();
+                tasks.append(sender(&log, client, much()));
+                let other = log.clone();
+                tasks.append(task(move |co| async move {
+                    // Only after this one has had its turns does the reader begin to read.
+                    for _ in 0..5 {
+                        co.yield_((Op::Send, quick.as_raw_fd())).await;
+                    }
+                    other.push("the other ran");
+                    thread::spawn(move || reader.hears_all());
+                    drop(patient);
+                    Ok(())
+                }));
+                run(&tasks);
+                assert_eq!(log.text(), "the other ran, all sent", "who came first");
+            },
+        );
+    }
+
+    #[test]
+    fn nothing_is_sent_at_once() {
+        check(
+            "With no data there is nothing to send: `send_all` returns `Ok(())`.",
+            "Ohne Daten gibt es nichts zu schicken: `send_all` gibt `Ok(())` zurück.",
+            || {
+                let log = Log::new();
+                let (client, reader) = ends();
+                let tasks = Tasks::new();
+                tasks.append(sender(&log, client, Vec::new()));
+                run(&tasks);
+                assert_eq!(log.text(), "all sent");
+                assert_eq!(reader.hears_all().len(), 0, "how many bytes arrived");
+            },
+        );
+    }
+}

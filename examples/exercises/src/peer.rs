@@ -1,0 +1,157 @@
+//! The other end of a connection, as a test plays it.
+
+use std::fmt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+/// Shorter than the deadline of a test, so that it is this that explains what is missing.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The two ends of a connection: one for the handler, which never blocks, and the client's.
+pub fn ends() -> (Socket, Peer) {
+    let (here, there) = UnixStream::pair().expect("two descriptors");
+    here.set_nonblocking(true).expect("a socket that never blocks");
+    there.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    (Socket::from(OwnedFd::from(here)), Peer(Socket::from(OwnedFd::from(there))))
+}
+
+/// A socket that listens on a free port of this machine and never blocks, and its address.
+pub fn listen() -> (Socket, SocketAddr) {
+    let sock = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    sock.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a free port");
+    sock.listen(100).expect("a socket that listens");
+    sock.set_nonblocking(true).expect("a socket that never blocks");
+    let address = sock.local_addr().expect("an address").as_socket().expect("an IP address");
+    (sock, address)
+}
+
+/// The lab's `client, addr = sock.accept()`, without the address. The client never blocks.
+///
+/// # Errors
+///
+/// Above all `WouldBlock`: no client is there.
+pub fn accept(sock: &Socket) -> io::Result<Socket> {
+    let (client, _address) = sock.accept()?;
+    client.set_nonblocking(true)?;
+    Ok(client)
+}
+
+/// A descriptor that becomes readable after `time`: a task can wait for it as for a socket.
+///
+/// # Errors
+///
+/// When there is no descriptor left for it.
+pub fn timer(time: Duration) -> io::Result<UnixStream> {
+    let (here, mut there) = UnixStream::pair()?;
+    thread::Builder::new().spawn(move || {
+        thread::sleep(time);
+        there.write_all(b".")
+    })?;
+    Ok(here)
+}
+
+/// A client, as a test plays it. What it does not hear in time fails the test.
+#[derive(Debug)]
+pub struct Peer(Socket);
+
+impl Peer {
+    /// Connects to a server.
+    #[track_caller]
+    pub fn connect(address: SocketAddr) -> Peer {
+        let sock = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        if let Err(error) = sock.connect(&address.into()) {
+            panic!("the client cannot connect: {error}");
+        }
+        sock.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        Peer(sock)
+    }
+
+    /// Sends a text.
+    #[track_caller]
+    pub fn say(&self, text: &str) {
+        if let Err(error) = (&self.0).write_all(text.as_bytes()) {
+            panic!("the client cannot send {text:?}: {error}");
+        }
+    }
+
+    /// Ends the client's sending: the other side reads the end of file.
+    pub fn end(&self) {
+        let _ = self.0.shutdown(Shutdown::Write);
+    }
+
+    /// Reads exactly this text, no more.
+    #[track_caller]
+    pub fn hears(&self, expected: &str) {
+        let mut data = vec![0; expected.len()];
+        let mut n = 0;
+        let why = loop {
+            if n == data.len() {
+                break String::new();
+            }
+            match (&self.0).read(&mut data[n..]) {
+                Ok(0) => break "; then the connection was closed".into(),
+                Ok(more) => n += more,
+                Err(error) if timed_out(&error) => break "; then nothing more came".into(),
+                Err(error) => break format!("; then: {error}"),
+            }
+        };
+        data.truncate(n);
+        if data != expected.as_bytes() {
+            // What else is there helps to see what is wrong.
+            let _ = self.0.set_nonblocking(true);
+            let _ = (&self.0).take(100).read_to_end(&mut data);
+            let (expected, heard) = (Short(expected.as_bytes()), Short(&data));
+            panic!("the client should have heard {expected}, but heard {heard}{why}");
+        }
+    }
+
+    /// Checks that nothing can be read now.
+    #[track_caller]
+    pub fn hears_nothing(&self) {
+        let _ = self.0.set_nonblocking(true);
+        let mut data = [0; 100];
+        let heard = (&self.0).read(&mut data);
+        let _ = self.0.set_nonblocking(false);
+        match heard {
+            Ok(0) => panic!("the client should hear nothing yet, but the connection was closed"),
+            Ok(n) => panic!("the client should hear nothing yet, but heard {}", Short(&data[..n])),
+            Err(_) => (),
+        }
+    }
+
+    /// Reads up to the end of file, which must come.
+    #[track_caller]
+    pub fn hears_all(&self) -> Vec<u8> {
+        let mut data = Vec::new();
+        match (&self.0).read_to_end(&mut data) {
+            Ok(_) => data,
+            Err(error) if timed_out(&error) => {
+                panic!("the client heard {}, but no end of it: is it open?", Short(&data))
+            }
+            Err(error) => panic!("the client heard {}, then: {error}", Short(&data)),
+        }
+    }
+}
+
+fn timed_out(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
+/// Bytes as a text that fits into a message.
+struct Short<'a>(&'a [u8]);
+
+impl fmt::Display for Short<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => write!(f, "nothing"),
+            data if data.len() <= 100 => write!(f, "{:?}", String::from_utf8_lossy(data)),
+            data => write!(f, "{:?}… ({} bytes)", String::from_utf8_lossy(&data[..40]), data.len()),
+        }
+    }
+}

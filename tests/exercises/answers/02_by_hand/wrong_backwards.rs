@@ -1,0 +1,18 @@
+//! The last value first.
+//! says: your code: ([20, 20, 10], "lift off")
+
+use genawaiter::GeneratorState;
+use genawaiter::rc::Gen;
+
+fn drive<F>(mut generator: Gen<u32, (), F>) -> (Vec<u32>, &'static str)
+where
+    F: Future<Output = &'static str>,
+{
+    let mut values = Vec::new();
+    loop {
+        match generator.resume() {
+            GeneratorState::Yielded(value) => values.insert(0, value),
+            GeneratorState::Complete(result) => return (values, result),
+        }
+    }
+}

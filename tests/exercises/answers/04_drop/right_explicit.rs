@@ -1,0 +1,22 @@
+//! Dropped by hand at the end.
+
+use exercises::Log;
+use genawaiter::rc::Co;
+
+struct Door {
+    log: Log,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.log.push("door closed");
+    }
+}
+async fn visitor(co: Co<()>, log: Log) {
+    log.push("door opened");
+    let door = Door { log: log.clone() };
+    co.yield_(()).await;
+    log.push("half way");
+    co.yield_(()).await;
+    drop(door);
+}

@@ -1,0 +1,22 @@
+//! Writes `Drop`, but never holds a door.
+//! says: your code: "door opened, |"
+
+use exercises::Log;
+use genawaiter::rc::Co;
+
+struct Door {
+    log: Log,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.log.push("door closed");
+    }
+}
+async fn visitor(co: Co<()>, log: Log) {
+    log.push("door opened");
+    co.yield_(()).await;
+    log.push("half way");
+    co.yield_(()).await;
+    log.push("door closed");
+}

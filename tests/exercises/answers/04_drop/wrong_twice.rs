@@ -1,0 +1,23 @@
+//! Closes the door in the last line as well.
+//! says: your code: "door opened, half way, door closed, door closed, |"
+
+use exercises::Log;
+use genawaiter::rc::Co;
+
+struct Door {
+    log: Log,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.log.push("door closed");
+    }
+}
+async fn visitor(co: Co<()>, log: Log) {
+    log.push("door opened");
+    let _door = Door { log: log.clone() };
+    co.yield_(()).await;
+    log.push("half way");
+    co.yield_(()).await;
+    log.push("door closed");
+}

@@ -1,0 +1,31 @@
+//! Confuses the areas.
+//! says: who waits to receive
+
+use std::collections::{HashMap, VecDeque};
+use std::os::fd::RawFd;
+
+use genawaiter::GeneratorState;
+use genlab::{Op, Task};
+
+#[derive(Default)]
+struct Scheduler {
+    tasks: VecDeque<Task>,
+    recv_wait: HashMap<RawFd, Task>,
+    send_wait: HashMap<RawFd, Task>,
+}
+
+impl Scheduler {
+    fn step(&mut self) {
+        let Some(mut task) = self.tasks.pop_front() else { return };
+        match task.resume() {
+            GeneratorState::Yielded((Op::Recv, fd)) => drop(self.send_wait.insert(fd, task)),
+            GeneratorState::Yielded((Op::Send, fd)) => drop(self.recv_wait.insert(fd, task)),
+            GeneratorState::Complete(_) => (),
+        }
+    }
+
+    fn wake(&mut self, can_recv: &[RawFd], can_send: &[RawFd]) {
+        self.tasks.extend(can_recv.iter().filter_map(|fd| self.send_wait.remove(fd)));
+        self.tasks.extend(can_send.iter().filter_map(|fd| self.recv_wait.remove(fd)));
+    }
+}

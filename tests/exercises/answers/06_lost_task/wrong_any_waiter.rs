@@ -1,0 +1,16 @@
+//! Refuses everybody as long as anybody waits.
+//! says: place 6 was free
+
+use std::collections::HashMap;
+use std::os::fd::RawFd;
+
+use genlab::Task;
+
+fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
+    if area.is_empty() {
+        area.insert(fd, task);
+        Ok(())
+    } else {
+        Err(task)
+    }
+}

@@ -1,0 +1,15 @@
+//! The condition the wrong way round.
+//! says: place 5 was free
+
+use std::collections::HashMap;
+use std::os::fd::RawFd;
+
+use genlab::Task;
+
+fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
+    if !area.contains_key(&fd) {
+        return Err(task);
+    }
+    area.insert(fd, task);
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! Sends the data back as it is.
+//! says: the client should have heard "GOT:Hello\n"
+
+use std::os::fd::AsRawFd;
+
+use genlab::{Op, Task, recv, send, task};
+use socket2::Socket;
+
+fn echo_handler(client: Socket) -> Task {
+    task(move |co| async move {
+        let fd = client.as_raw_fd();
+        loop {
+            co.yield_((Op::Recv, fd)).await;
+            let Some(data) = recv(&client, 1000)? else { continue };
+            if data.is_empty() {
+                return Ok(());
+            }
+            co.yield_((Op::Send, fd)).await;
+            send(&client, &data)?;
+        }
+    })
+}

@@ -1,0 +1,24 @@
+//! Receives before it looks into the buffer: the second line comes only with the third.
+//! says: the client should have heard "[one][two]"
+
+use std::io;
+
+use genlab::{Co, GenSocket};
+
+async fn read_line(
+    co: &Co,
+    client: &GenSocket,
+    buffer: &mut Vec<u8>,
+) -> io::Result<Option<String>> {
+    loop {
+        let data = client.recv(co, 1000).await?;
+        if data.is_empty() {
+            return Ok(None);
+        }
+        buffer.extend(data);
+        if let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
+            let line: Vec<u8> = buffer.drain(..=end).collect();
+            return Ok(Some(String::from_utf8_lossy(&line[..end]).into_owned()));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Waits until the timer can send, which it always can.
+//! says: already
+
+use std::os::fd::AsRawFd;
+use std::time::Duration;
+
+use exercises::timer;
+use genlab::{GenSocket, Op, Task, task};
+
+const THINK: Duration = Duration::from_millis(200);
+
+fn thinker(client: GenSocket) -> Task {
+    task(move |co| async move {
+        let question = client.recv(&co, 1000).await?;
+        let timer = timer(THINK)?;
+        co.yield_((Op::Send, timer.as_raw_fd())).await;
+        client.send_all(&co, &[&question[..], b": 42"].concat()).await
+    })
+}

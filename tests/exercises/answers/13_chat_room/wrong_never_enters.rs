@@ -1,0 +1,26 @@
+//! Forgets to enter the room.
+//! says: how many members the room has
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, send, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            for other in room.borrow().iter() {
+                if !Rc::ptr_eq(&client, other) {
+                    let _ = send(other, &data);
+                }
+            }
+        }
+        Ok(())
+    })
+}

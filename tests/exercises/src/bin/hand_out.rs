@@ -1,0 +1,162 @@
+//! Hands out some of the exercises, in one language, without the solutions.
+//!
+//! `cargo run -p classroom --bin hand_out -- FOLDER de 01 02 03` makes a folder that needs nothing
+//! of this repository: the exercises as a `rustlings` project, and `genlab` beside them.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use classroom::course::{Exercise, exercises, project, root};
+
+const HELP: &str = "\
+Hands out some of the exercises, in one language, without the solutions.
+
+Usage: cargo run -p classroom --bin hand_out -- FOLDER LANGUAGE [EXERCISE…]
+
+FOLDER is made; it must not exist. LANGUAGE is en, de or both. EXERCISE is the
+beginning of a name: 01, 03_round. Without any, all are handed out.
+In the folder: `rustlings`, or `cargo test --bin 01_first_yield`.";
+
+/// The line between the two languages.
+const BETWEEN: [&str; 2] = ["---", "//! ---"];
+
+/// Keeps the first half (English), the second (German), or both of each text that has two.
+fn in_language(text: &str, language: &str) -> String {
+    let Some(between) = text.lines().position(|line| BETWEEN.contains(&line)) else {
+        return text.into();
+    };
+    let lines: Vec<_> = text.lines().collect();
+    // An empty line stands on each side of the line between.
+    let kept = match language {
+        "en" => lines[..between - 1].to_vec(),
+        "de" => lines[(between + 2).min(lines.len())..].to_vec(),
+        _ => lines,
+    };
+    kept.join("\n")
+}
+
+/// The top of a file has a title, the text in English, and the text in German.
+fn header_in(part: &str, language: &str) -> String {
+    let end = part.lines().take_while(|line| line.starts_with("//!")).count();
+    let lines: Vec<_> = part.lines().collect();
+    let (title, text, code) = (&lines[..2], &lines[2..end], &lines[end..]);
+    [title.join("\n"), in_language(&text.join("\n"), language), code.join("\n")].join("\n")
+}
+
+/// `info.toml` with only these exercises, its texts in one language.
+fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
+    let mut sections = info.split("\n[[exercises]]\n");
+    // What is in triple quotes is a text in two languages.
+    let translate = |text: &str| {
+        let pieces = text.split("\"\"\"").enumerate();
+        let pieces = pieces.map(|(i, piece)| match (i % 2, piece.strip_prefix('\n')) {
+            (1, Some(text)) => format!("\n{}", in_language(text, language).trim_end()),
+            _ => piece.to_string(),
+        });
+        pieces.collect::<Vec<_>>().join("\"\"\"")
+    };
+    let head = translate(sections.next().unwrap_or_default());
+    let wanted = sections.filter(|section| {
+        chosen.iter().any(|exercise| section.contains(&format!("name = \"{}\"\n", exercise.name)))
+    });
+    let all =
+        wanted.fold(head, |all, section| format!("{all}\n[[exercises]]\n{}", translate(section)));
+    all.trim_end().to_string() + "\n"
+}
+
+/// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
+fn manifest(text: &str, chosen: &[&Exercise]) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let bin = line.trim_start().strip_prefix("{ name = \"");
+        let name = bin.and_then(|rest| rest.split('"').next());
+        if name.is_none_or(|name| chosen.iter().any(|exercise| exercise.name == name)) {
+            lines.push(line.replace("path = \"../..\"", "path = \"genlab\""));
+        }
+    }
+    lines.join("\n") + "\n\n[workspace]\n"
+}
+
+/// The manifest of `genlab` without what is about this repository only: the workspace.
+fn genlab_manifest(text: &str) -> String {
+    let tables: Vec<_> = text.split("\n[").collect();
+    let kept = tables.iter().filter(|table| {
+        let name = table.split(']').next().unwrap_or_default();
+        !["workspace", "profile.release", "dev-dependencies", "[example", "[test"].contains(&name)
+    });
+    kept.copied().collect::<Vec<_>>().join("\n[") + "\n"
+}
+
+fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_all(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<()> {
+    let (root, project) = (root(), project());
+    fs::create_dir_all(folder.join("exercises"))?;
+    for exercise in chosen {
+        let text = exercise.with(&header_in(&exercise.starter, language));
+        fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
+    }
+    let info = fs::read_to_string(project.join("info.toml"))?;
+    fs::write(folder.join("info.toml"), info_in(&info, chosen, language))?;
+    let cargo = fs::read_to_string(project.join("Cargo.toml"))?;
+    fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen))?;
+    for file in [".gitignore", "rust-analyzer.toml"] {
+        fs::copy(project.join(file), folder.join(file))?;
+    }
+    // The versions that were tried here, and that lie on a machine where this was built before.
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    copy_all(&project.join("src"), &folder.join("src"))?;
+    copy_all(&root.join("src"), &folder.join("genlab/src"))?;
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(root.join(file), folder.join("genlab").join(file))?;
+    }
+    let cargo = fs::read_to_string(root.join("Cargo.toml"))?;
+    fs::write(folder.join("genlab/Cargo.toml"), genlab_manifest(&cargo))
+}
+
+fn main() -> ExitCode {
+    let args: Vec<_> = env::args().skip(1).collect();
+    let [folder, language, wanted @ ..] = &args[..] else {
+        eprintln!("{HELP}");
+        return ExitCode::from(2);
+    };
+    if !["en", "de", "both"].contains(&language.as_str()) {
+        eprintln!("do not know the language '{language}': en, de or both");
+        return ExitCode::from(2);
+    }
+    let all = exercises();
+    for start in wanted {
+        if !all.iter().any(|exercise| exercise.name.starts_with(start.as_str())) {
+            eprintln!("no exercise begins with '{start}'");
+            return ExitCode::from(2);
+        }
+    }
+    let is_wanted = |exercise: &&Exercise| {
+        wanted.is_empty() || wanted.iter().any(|start| exercise.name.starts_with(start.as_str()))
+    };
+    let chosen: Vec<_> = all.iter().filter(is_wanted).collect();
+    let folder = Path::new(folder);
+    if folder.exists() {
+        eprintln!("{} exists already", folder.display());
+        return ExitCode::FAILURE;
+    }
+    if let Err(error) = hand_out(folder, language, &chosen) {
+        eprintln!("cannot hand out: {error}");
+        return ExitCode::FAILURE;
+    }
+    println!("{} exercises are in {}", chosen.len(), folder.display());
+    ExitCode::SUCCESS
+}

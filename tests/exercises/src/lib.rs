@@ -1,0 +1,34 @@
+//! What tells right from wrong: the exercises, cut at the line between the student's part and the
+//! tests; a workshop that compiles any student's part with the tests of the original; and a
+//! process that ends in time whatever it does.
+
+pub mod course;
+pub mod process;
+pub mod table;
+pub mod workshop;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::thread;
+
+/// Does the work for all items, on all processors; the results are in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let (done, results) = channel();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            let (done, next, work) = (done.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    let _ = done.send((index, work(index, item)));
+                }
+            });
+        }
+    });
+    drop(done);
+    let mut results: Vec<_> = results.iter().collect();
+    results.sort_by_key(|&(index, _)| index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
