@@ -211,6 +211,7 @@ fn when_all_wait_to_send_each_is_resumed_when_there_is_room() {
         }
         tasks.append(task(move |_co| async move {
             std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(200)); // by then all have been asked
                 for mut socket in &there {
                     while socket.read(&mut [0; 4096]).is_ok() {}
                 }
@@ -390,8 +391,14 @@ fn with_nothing_ready_no_cpu_is_used() {
         for rounds in [0, LONG] {
             let (log, tasks) = (Log::default(), Tasks::new());
             let (here, there): (Vec<_>, Vec<_>) = (0..50).map(|_| pair()).unzip();
-            for socket in &here {
-                tasks.append(waiter(&log, Op::Recv, socket.as_raw_fd(), "woken"));
+            for (i, socket) in here.iter().enumerate() {
+                // Half of them cannot receive; half could, but wait to send, and cannot.
+                let op = if i % 2 == 0 { Op::Recv } else { Op::Send };
+                if op == Op::Send {
+                    (&there[i]).write_all(b"unread").unwrap();
+                    fill(socket);
+                }
+                tasks.append(waiter(&log, op, socket.as_raw_fd(), "woken"));
             }
             let (quiet, before) = (Rc::new(Cell::new(None)), Rc::new(Cell::new(cpu())));
             let (begin, start) = (quiet.clone(), before.clone());

@@ -77,7 +77,7 @@ fn draw_messages(area: &Area, words: &Words, lines: &[Line]) -> Drawn {
 
     let (plot, names) = area.split_horizontally(800 - NAMES);
     let mut chart = ChartBuilder::on(&plot)
-        .caption(words.messages_picture, text(18))
+        .caption(words.messages_picture, text(20))
         .margin(14)
         .x_label_area_size(44)
         .y_label_area_size(56)
@@ -91,8 +91,8 @@ fn draw_messages(area: &Area, words: &Words, lines: &[Line]) -> Drawn {
         .y_desc(words.messages_axis)
         .x_label_formatter(&|count| words.number(*count, 0))
         .y_label_formatter(&|count| words.number(*count, 0))
-        .label_style(text(13))
-        .axis_desc_style(text(14))
+        .label_style(text(15))
+        .axis_desc_style(text(16))
         .axis_style(INK)
         .bold_line_style(FAINT)
         .light_line_style(TRANSPARENT)
@@ -111,7 +111,7 @@ fn draw_messages(area: &Area, words: &Words, lines: &[Line]) -> Drawn {
         let y = 70 + 26 * i as i32;
         names.draw(&PathElement::new(vec![(4, y), (28, y)], colour.stroke_width(2)))?;
         names.draw(&Circle::new((16, y), 4, colour.filled()))?;
-        let middle = text(14).pos(Pos::new(HPos::Left, VPos::Center));
+        let middle = text(16).pos(Pos::new(HPos::Left, VPos::Center));
         names.draw(&Text::new(peer.clone(), (36, y), middle))?;
     }
     Ok(())
@@ -135,7 +135,7 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
         let area = SVGBackend::with_string(&mut svg, (800, height)).into_drawing_area();
         area.fill(&PAPER)?;
         let mut chart = ChartBuilder::on(&area)
-            .caption(words.memory_picture, text(18))
+            .caption(words.memory_picture, text(20))
             .margin(14)
             .margin_right(70)
             .x_label_area_size(36)
@@ -148,8 +148,8 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
             .x_labels(6)
             .x_desc(words.memory_axis)
             .x_label_formatter(&|bytes| words.number(*bytes, 0))
-            .label_style(text(13))
-            .axis_desc_style(text(14))
+            .label_style(text(15))
+            .axis_desc_style(text(16))
             .axis_style(INK)
             .bold_line_style(FAINT)
             .light_line_style(TRANSPARENT)
@@ -162,9 +162,9 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
             // The name on the left of the bar, its length on the right.
             let (left, y) = chart.backend_coord(&(0.0, top + 0.5));
             let (right, _) = chart.backend_coord(&(*bytes, top + 0.5));
-            let name = text(14).pos(Pos::new(HPos::Right, VPos::Center));
+            let name = text(16).pos(Pos::new(HPos::Right, VPos::Center));
             area.draw(&Text::new(peer.clone(), (left - 8, y), name))?;
-            let number = text(14).pos(Pos::new(HPos::Left, VPos::Center));
+            let number = text(16).pos(Pos::new(HPos::Left, VPos::Center));
             area.draw(&Text::new(words.number(*bytes, 0), (right + 8, y), number))?;
         }
         area.present()?;

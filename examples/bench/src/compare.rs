@@ -134,7 +134,10 @@ fn take_turns(
                 peer.name
             ));
             match measure::run(measure, peer, setup) {
-                Ok(values) => run.rounds.push(values),
+                Ok(mut values) => {
+                    values.values_mut().for_each(|value| *value = six_digits(*value));
+                    run.rounds.push(values);
+                }
                 Err(failure @ (Failure::Wrong(_) | Failure::Load(_))) => {
                     progress.end();
                     return Err(format!("{} at {name} {clients}: {failure}", peer.name));
@@ -148,6 +151,11 @@ fn take_turns(
         }
     }
     Ok(runs)
+}
+
+/// More digits than that only make the results longer to read and to keep.
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 /// A run without rounds yet; with the reason if it is clear that there will be none.

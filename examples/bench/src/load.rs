@@ -2,7 +2,9 @@
 //!
 //! It has to be cheaper than any server, or it would be the load that is measured. So it is an
 //! edge-triggered epoll loop with one `recv` and one `send` a message, and with a core of its own
-//! it never sleeps: a server that had to wake it would pay for that.
+//! it never sleeps: a server that had to wake it would pay for that. Still, most of what a message
+//! costs is spent in the kernel on both sides alike, so that a bare epoll loop is hardly dearer than
+//! the load. How much time the load had to spare is therefore counted, and part of the results.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -19,6 +21,11 @@ const PREFIX: &[u8] = b"GOT:";
 
 /// How long a server may say nothing at all before it counts as stuck.
 const STUCK: Duration = Duration::from_secs(10);
+
+/// How many answers are read before their clients go on. Reading them first and sending then, the
+/// load is a twentieth cheaper than with one after the other: a server that is faster than it is
+/// woken less often, and each wake is at the sender's expense.
+const PORTION: usize = 64;
 
 /// What a client does when its answer has come.
 #[derive(Clone, Copy, PartialEq)]
@@ -74,6 +81,8 @@ pub struct Load {
     spin: bool,
     epoll: Epoll,
     events: Vec<Event>,
+    /// Whose answer has come in this turn.
+    served: Vec<usize>,
     clients: Vec<Client>,
     /// Where what comes is read to; larger than any answer, so that more than that is noticed.
     data: Box<[u8]>,
@@ -97,7 +106,8 @@ impl Load {
             address,
             spin,
             epoll: Epoll::new().map_err(|error| Failure::load("create an epoll", error))?,
-            events: vec![Event::default(); 1024],
+            events: vec![Event::default(); PORTION],
+            served: Vec::new(),
             clients: Vec::new(),
             data: vec![0; 2048].into(),
             next_id: 0,
@@ -264,6 +274,11 @@ impl Load {
         for event in &events[..ready] {
             self.handle(event.data() as usize)?;
         }
+        let mut served = std::mem::take(&mut self.served);
+        for index in served.drain(..) {
+            self.answered(index)?;
+        }
+        self.served = served;
         if ready > 0 {
             self.last_event = self.now;
         }
@@ -305,16 +320,17 @@ impl Load {
         }
         client.received += count;
         if client.received == client.expected.len() {
-            self.answered(index)?;
+            let latency = self.now - client.asked_at;
+            self.counts.latencies.push(u32::try_from(latency.as_nanos()).unwrap_or(u32::MAX));
+            self.counts.messages += 1;
+            self.served.push(index);
         }
         Ok(())
     }
 
+    /// What follows when a client has its answer.
     fn answered(&mut self, index: usize) -> Result<(), Failure> {
         let client = &mut self.clients[index];
-        let latency = self.now - client.asked_at;
-        self.counts.latencies.push(u32::try_from(latency.as_nanos()).unwrap_or(u32::MAX));
-        self.counts.messages += 1;
         self.under_way -= 1;
         client.state = State::Silent;
         match self.then {
@@ -396,6 +412,7 @@ impl Load {
         client.received = 0;
         fill(&mut client.expected[PREFIX.len()..], client.id, client.sequence);
         let message = &client.expected[PREFIX.len()..];
+        client.asked_at = Instant::now();
         match client.stream.write(message) {
             Ok(sent) if sent == message.len() => {}
             Ok(sent) => {
@@ -414,7 +431,6 @@ impl Load {
         if client.state == State::Silent {
             self.under_way += 1;
         }
-        client.asked_at = self.now;
         client.state = State::Asked;
         Ok(())
     }
