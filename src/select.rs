@@ -101,7 +101,7 @@ impl Watch {
     fn take_new(&mut self, area: &mut WaitArea, cannot: &mut Vec<(Task, io::Error)>) {
         let op = area.op;
         for (fd, task) in std::mem::take(&mut area.refused) {
-            if area.holds(fd) && self.is_stale(fd) {
+            if area.holds(fd) && self.is_stale(fd, events_of(op)) {
                 // The earlier task waits for a file that is gone; the number means another now.
                 self.armed[fd as usize] &= !events_of(op);
                 cannot.push((area.pop(fd), cannot_wait(op, fd, "it was closed by another task")));
@@ -227,17 +227,17 @@ impl Watch {
 
     /// Whether an armed wait is for a file that is gone. Of one that is only asked about, nothing
     /// but its number is known: should that mean another file now, the wait is for that one.
-    fn is_stale(&self, fd: RawFd) -> bool {
+    fn is_stale(&self, fd: RawFd, half: i16) -> bool {
         let events = self.armed.get(fd as usize).copied().unwrap_or(0);
         let Some(poller) = &self.poller else { return false };
-        events != 0 && poller.modify(borrow(fd), interest(fd, events)).is_err()
+        events & half != 0 && poller.modify(borrow(fd), interest(fd, events)).is_err()
     }
 
     /// Finds the waits whose descriptor a task closed under them: the poller never reports those.
     fn check_armed(&mut self) {
         self.checked = true;
         for fd in 0..self.armed.len() as RawFd {
-            if self.is_stale(fd) {
+            if self.is_stale(fd, POLLIN | POLLOUT) {
                 self.disarm(fd);
             }
         }

@@ -788,3 +788,37 @@ fn accept_on_a_socket_that_does_not_listen_is_an_error() {
 fn a_task_shows_its_name() {
     assert_eq!(format!("{:?}", waiter(&Log::default(), Op::Recv, 0, "")), "Task(waiter)");
 }
+
+#[test]
+fn who_began_to_wait_shortly_before_the_number_was_closed_harms_nobody() {
+    alone(|| {
+        for (early, late) in [(Op::Send, Op::Recv), (Op::Recv, Op::Send)] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let (a, b) = pair();
+            fill(&a);
+            let number = a.into_raw_fd();
+            tasks.append(waiter(&Log::default(), early, number, "with the poller"));
+            let (more, log2) = (tasks.clone(), log.clone());
+            let crowd = crowd(&tasks, 40);
+            tasks.append(task(move |co| async move {
+                pass(&co, LONG).await; // until it is with the poller
+                more.append(waiter(&Log::default(), late, number, "only asked about"));
+                pass(&co, 1).await;
+                // SAFETY: the number is that of `a`, which gave it up.
+                drop(unsafe { OwnedFd::from_raw_fd(number) });
+                let (new, mut there) = pair_with(number);
+                fill(&new);
+                more.append(waiter(&log2, late, number, "newcomer"));
+                pass(&co, LONG).await;
+                there.write_all(b"!")?;
+                while there.read(&mut [0; 4096]).is_ok() {}
+                pass(&co, LONG).await;
+                log2.push("the others go on");
+                drop((new, there, b, crowd));
+                Ok(())
+            }));
+            run(&tasks); // it returns: nobody waits for ever
+            assert!(log.0.borrow().contains(&"the others go on".to_string()));
+        }
+    });
+}

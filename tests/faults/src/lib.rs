@@ -14,7 +14,9 @@ mod server;
 
 pub use bystanders::{Bystanders, Report};
 pub use client::{Answers, Client, Got, byte, connect, poll, reset, source};
-pub use server::{FullPipe, Server, command, deaf, echo, limit_descriptors, pipe, wait_until};
+pub use server::{
+    FullPipe, Server, command, deaf, echo, interruptible, limit_descriptors, pipe, wait_until,
+};
 
 /// What went wrong, in words.
 pub type Result<T = ()> = std::result::Result<T, String>;

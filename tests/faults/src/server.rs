@@ -79,6 +79,18 @@ pub fn limit_descriptors(mut command: Command, most: u64) -> Command {
     command
 }
 
+/// The command, with SIGINT as a terminal has it: a shell ignores it for what runs in the background.
+pub fn interruptible(mut command: Command) -> Command {
+    // SAFETY: between fork and exec, one system call on the child's own signals.
+    unsafe {
+        command.pre_exec(|| match libc::signal(libc::SIGINT, libc::SIG_DFL) {
+            libc::SIG_ERR => Err(io::Error::last_os_error()),
+            _ => Ok(()),
+        });
+    }
+    command
+}
+
 /// The command, with the descriptors closed that it would print to: `>&- 2>&-`.
 pub fn deaf(mut command: Command, closed: &'static [i32]) -> Command {
     // SAFETY: between fork and exec, system calls on descriptors of the child only.

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use faults::process::say;
 use faults::{
-    Bystanders, Client, FullPipe, Result, Server, Tried, deaf, echo, faults as commit, pipe,
+    Bystanders, Client, FullPipe, Result, Server, Tried, deaf, echo, faults as commit,
+    interruptible, pipe,
 };
 
 #[test]
@@ -100,7 +101,7 @@ fn a_debugger_makes_no_difference() -> Result {
 
 #[test]
 fn sigint_and_sigterm_end_it_at_once_and_free_the_port() -> Result {
-    let mut server = Server::echo()?;
+    let mut server = Server::start(interruptible(echo()?))?;
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGINT, libc::SIGTERM] {
         // Connections in every state: served, never accepted, half closed, with data unread.
         let mut clients =
@@ -115,7 +116,7 @@ fn sigint_and_sigterm_end_it_at_once_and_free_the_port() -> Result {
         assert!(start.elapsed() < Duration::from_secs(1), "{:?} to end", start.elapsed());
         let mut again = echo_at_no_address()?;
         again.arg(server.address.to_string());
-        server = Server::start(again)?;
+        server = Server::start(interruptible(again))?;
         Client::connect(server.address)?.echo(10)?;
     }
     Ok(())
