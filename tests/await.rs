@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{DEADLINE, Server, ask, example, finish, piped};
+use common::{DEADLINE, Server, ask, example, finish, last_words, piped};
 use socket2::{Domain, Socket, Type};
 
 fn proxy(target: SocketAddr) -> Server {
@@ -89,12 +89,7 @@ fn proxy_leads_to_the_echo_server_and_neither_can_tell() {
 fn proxy_carries_an_end_in_one_direction_through_and_the_other_goes_on() {
     let echo = Server::start("echo");
     let proxy = proxy(echo.address);
-    let mut client = proxy.connect();
-    client.write_all(b"last words").unwrap();
-    client.shutdown(Shutdown::Write).unwrap();
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).unwrap();
-    assert_eq!(answer, "GOT:last words");
+    assert_eq!(last_words(proxy.connect(), b"last words"), "GOT:last words");
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 
-use common::{Server, ask};
+use common::{Server, ask, last_words};
 use socket2::Socket;
 
 /// Somebody in the room.
@@ -86,11 +86,7 @@ fn who_resets_the_connection_has_left_too() {
 #[test]
 fn who_ends_only_the_sending_half_hears_the_rest() {
     let server = Server::start("chat");
-    let mut stream = server.connect();
-    stream.write_all(b"Ann\none\ntwo").unwrap();
-    stream.shutdown(Shutdown::Write).unwrap();
-    let mut heard = String::new();
-    stream.read_to_string(&mut heard).unwrap();
+    let heard = last_words(server.connect(), b"Ann\none\ntwo");
     assert_eq!(heard, "Your name? * Ann is here\nAnn: one\nAnn: two\n");
 }
 

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
-use common::{DEADLINE, Server, ask, example, finish, lines_of, piped, until};
+use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped, until};
 
 /// Types a line into `program` and reads a line, twice, as the page shows it.
 fn session(program: &mut Command) {
@@ -70,12 +70,7 @@ fn each_piece_of_at_most_1000_bytes_gets_its_own_got() {
 #[test]
 fn a_client_that_closed_its_sending_half_reads_its_echo_and_the_end() {
     let server = Server::start("echo");
-    let mut client = server.connect();
-    client.write_all(b"last words").unwrap();
-    client.shutdown(Shutdown::Write).unwrap();
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).unwrap();
-    assert_eq!(answer, "GOT:last words");
+    assert_eq!(last_words(server.connect(), b"last words"), "GOT:last words");
 }
 
 #[test]

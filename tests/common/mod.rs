@@ -2,7 +2,7 @@
 #![allow(dead_code)] // no test file needs all of it
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
@@ -109,6 +109,15 @@ pub fn ask(client: &mut TcpStream, data: &[u8], answer: &[u8]) {
     let mut got = vec![0; answer.len()];
     client.read_exact(&mut got).unwrap();
     assert_eq!(String::from_utf8_lossy(&got), String::from_utf8_lossy(answer));
+}
+
+/// Sends `data`, ends the sending half, and returns all that still comes.
+pub fn last_words(mut client: TcpStream, data: &[u8]) -> String {
+    client.write_all(data).unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 /// Waits until `condition` holds.
