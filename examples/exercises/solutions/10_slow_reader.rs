@@ -38,7 +38,7 @@ mod tests {
     use super::*;
     use exercises::{Log, check, ends};
     use genlab::{Task, Tasks, run, task};
-    use std::thread;
+    use std::rc::Rc;
 
     /// As many bytes as no buffer of the operating system can hold, none like its neighbour.
     fn much() -> Vec<u8> {
@@ -61,11 +61,12 @@ mod tests {
             "Jedes Byte kommt an, genau einmal, an seinem Platz.",
             || {
                 let (client, reader) = ends();
-                let read = thread::spawn(move || reader.hears_all());
+                let heard = Rc::default();
                 let tasks = Tasks::new();
                 tasks.append(sender(&Log::new(), client, much()));
+                tasks.append(reader.listener(much().len(), &heard));
                 run(&tasks);
-                let heard = read.join().expect("the client did not hear the end");
+                let heard = heard.take();
                 assert_eq!(heard.len(), much().len(), "how many bytes arrived");
                 assert!(heard == much(), "the number of bytes is right, but they are others");
             },
@@ -84,14 +85,14 @@ mod tests {
                 let (quick, patient) = ends();
                 let tasks = Tasks::new();
                 tasks.append(sender(&log, client, much()));
-                let other = log.clone();
+                let (other, more) = (log.clone(), tasks.clone());
                 tasks.append(task(move |co| async move {
                     // Only after this one has had its turns does the reader begin to read.
                     for _ in 0..5 {
                         co.yield_((Op::Send, quick.as_raw_fd())).await;
                     }
                     other.push("the other ran");
-                    thread::spawn(move || reader.hears_all());
+                    more.append(reader.listener(much().len(), &Rc::default()));
                     drop(patient);
                     Ok(())
                 }));

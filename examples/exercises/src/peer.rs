@@ -1,13 +1,16 @@
 //! The other end of a connection, as a test plays it.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
+use genlab::{Op, Task, task};
 use socket2::{Domain, Socket, Type};
 
 /// Shorter than the deadline of a test, so that it is this that explains what is missing.
@@ -16,9 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The two ends of a connection: one for the handler, which never blocks, and the client's.
 pub fn ends() -> (Socket, Peer) {
     let (here, there) = UnixStream::pair().expect("two descriptors");
-    here.set_nonblocking(true).expect("a socket that never blocks");
     there.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-    (Socket::from(OwnedFd::from(here)), Peer(Socket::from(OwnedFd::from(there))))
+    let here = Socket::from(OwnedFd::from(here));
+    here.set_nonblocking(true).expect("a socket that never blocks");
+    // The same on every machine: what is on its way never grows to a million bytes.
+    here.set_send_buffer_size(1 << 16).expect("a small buffer");
+    (here, Peer(Socket::from(OwnedFd::from(there))))
 }
 
 /// A socket that listens on a free port of this machine and never blocks, and its address.
@@ -123,6 +129,24 @@ impl Peer {
             Ok(n) => panic!("the client should hear nothing yet, but heard {}", Short(&data[..n])),
             Err(_) => (),
         }
+    }
+
+    /// A task that reads a little each time it has a turn, up to the end of file, or until it has
+    /// heard more than `most` bytes. So it never reads while another task sends.
+    pub fn listener(self, most: usize, heard: &Rc<RefCell<Vec<u8>>>) -> Task {
+        let heard = Rc::clone(heard);
+        task(move |co| async move {
+            let mut data = [0; 10_000];
+            while heard.borrow().len() <= most {
+                co.yield_((Op::Recv, self.0.as_raw_fd())).await;
+                let n = (&self.0).read(&mut data)?;
+                if n == 0 {
+                    break;
+                }
+                heard.borrow_mut().extend(&data[..n]);
+            }
+            Ok(())
+        })
     }
 
     /// Reads up to the end of file, which must come.

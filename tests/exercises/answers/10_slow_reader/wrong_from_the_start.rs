@@ -1,5 +1,5 @@
 //! Sends everything again if not all was taken.
-//! says: Your code did not finish within 2 s
+//! says: how many bytes arrived
 
 use std::io;
 use std::os::fd::AsRawFd;
