@@ -27,7 +27,8 @@ where
     F: Future<Output = &'static str>,
 {
     let mut values = Vec::new();
-    // TODO: resume the generator again and again, until it is complete.
+    // TODO: resume it in a `loop { … }`, until it is complete. `values.push(value)` keeps a value,
+    // `return (values, result);` leaves the loop and the function.
     match generator.resume() {
         GeneratorState::Yielded(value) => todo!("keep the value, and resume again"),
         GeneratorState::Complete(result) => (values, result),

@@ -1,7 +1,7 @@
 //! # 04 · What drop does / Was drop bewirkt
 //!
 //! A scheduler may throw a task away in the middle: its client is gone, or the program ends. The
-//! rest of the function then never runs. What must happen in any case stands in Python behind
+//! rest of the function then never runs. In Python, what must happen in any case stands under
 //! `finally:`. Rust has destructors: when a task is dropped, the values it holds are dropped, and
 //! for each that implements `Drop`, its `drop` runs.
 //!
@@ -26,11 +26,13 @@ struct Door {
     log: Log,
 }
 
-// TODO: implement `Drop` for `Door`: `fn drop(&mut self)` logs "door closed".
+// TODO: implement `Drop` for `Door`: `fn drop(&mut self)` logs "door closed", with
+// `self.log.push(…)`.
 
 async fn visitor(co: Co<()>, log: Log) {
     log.push("door opened");
-    // TODO: hold a `Door` from here on. `log.clone()` is a second handle on the same log.
+    // TODO: hold a `Door` from here on, in a variable with a name: `let _door = …`.
+    // `log.clone()` is a second handle on the same log. Who logs "door closed" then?
     co.yield_(()).await;
     log.push("half way");
     co.yield_(()).await;

@@ -5,19 +5,21 @@
 //! in a waiting area, under its descriptor: `recv_wait` or `send_wait`.
 //!
 //! Write `step`: take the task at the front, resume it once, and park it by what it yielded. One
-//! that is complete is dropped. Write `wake`: move the tasks of these descriptors, and no others,
-//! from their area to the end of the queue, first the receivers, then the senders.
+//! that is complete is dropped. Write `wake`: move the tasks of the descriptors in `can_recv` and
+//! `can_send`, and no others, from their area to the end of the queue, first the receivers, then
+//! the senders.
 //!
 //! ---
 //!
 //! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Dateideskriptor:
 //! `(Op::Recv, fd)` oder `(Op::Send, fd)`. So eine Task darf nicht in die Schlange zurück, sie kann
-//! ja noch nicht weitermachen. Sie wird unter ihrem Deskriptor in einem Wartebereich geparkt:
-//! in `recv_wait` oder in `send_wait`.
+//! ja noch nicht weitermachen. Sie wird unter ihrem Deskriptor in einem Wartebereich geparkt: in
+//! `recv_wait` oder in `send_wait`.
 //!
 //! Schreib `step`: Nimm die vorderste Task, setze sie einmal fort und parke sie nach dem, was sie
-//! liefert. Eine fertige Task wird verworfen. Schreib `wake`: Stell die Tasks dieser Deskriptoren,
-//! und nur sie, aus ihrem Bereich hinten an; erst die Empfänger, dann die Sender.
+//! liefert. Eine fertige Task wird verworfen. Schreib `wake`: Stell die Tasks der Deskriptoren in
+//! `can_recv` und `can_send`, und nur sie, aus ihrem Bereich hinten an; erst die Empfänger, dann
+//! die Sender.
 
 use std::collections::{HashMap, VecDeque};
 use std::os::fd::RawFd;
@@ -35,8 +37,9 @@ struct Scheduler {
 impl Scheduler {
     fn step(&mut self) {
         let Some(mut task) = self.tasks.pop_front() else { return };
-        // TODO: `match task.resume()`. One of the three cases, with braces and a semicolon:
+        // TODO: `match task.resume()`. Three cases; the first, with braces and a semicolon:
         // `GeneratorState::Yielded((Op::Recv, fd)) => { self.recv_wait.insert(fd, task); }`
+        // The last: `GeneratorState::Complete(_) => {}`
         todo!("resume the task once, and park it in `recv_wait` or `send_wait`");
     }
 

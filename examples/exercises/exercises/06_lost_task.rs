@@ -1,8 +1,9 @@
 //! # 06 · The lost task / Die verlorene Task
 //!
-//! Two tasks wait to receive on the same descriptor. A dictionary has one place for each key: with
-//! `recv_wait[fd] = task` the second task takes the place of the first, and the first is gone. No
-//! error, no message; it is just never resumed. It is the worst kind of bug: one hears nothing.
+//! Two tasks wait to receive on the same descriptor. A dictionary has one place for each key: in
+//! Python, with `recv_wait[fd] = task`, the second task takes the place of the first, and the first
+//! is gone. No error, no message; it is just never resumed. It is the worst kind of bug: one hears
+//! nothing.
 //!
 //! Write `park` so that nobody is lost. The task that is there first stays. The second comes back
 //! as `Err(task)`, for the caller to say what went wrong. The caller is told, not the first task:
@@ -10,14 +11,14 @@
 //!
 //! ---
 //!
-//! Zwei Tasks wollen auf demselben Deskriptor empfangen. Ein Wörterbuch hat für jeden Schlüssel nur
-//! einen Platz: Mit `recv_wait[fd] = task` nimmt die zweite Task den Platz der ersten ein, und die
-//! erste ist weg. Kein Fehler, keine Meldung; sie wird einfach nie mehr fortgesetzt. Das ist die
-//! schlimmste Sorte Fehler: Man hört nichts davon.
+//! Zwei Tasks wollen auf demselben Deskriptor empfangen. Ein Wörterbuch (hier `HashMap`) hat für
+//! jeden Schlüssel nur einen Platz: In Python nimmt mit `recv_wait[fd] = task` die zweite Task den
+//! Platz der ersten ein, und die erste ist weg. Kein Fehler, keine Meldung; sie wird einfach nie
+//! mehr fortgesetzt. Das ist die schlimmste Sorte Fehler: Man hört nichts davon.
 //!
 //! Schreib `park` so, dass niemand verloren geht. Wer zuerst da war, bleibt. Die zweite Task kommt
-//! als `Err(task)` zurück, damit der Aufrufer den Fehler melden kann. Er gilt nicht der ersten
-//! Task: Die zweite hat ihn gemacht.
+//! als `Err(task)` zurück, damit der Aufrufer den Fehler melden kann. Gemeldet wird er der zweiten
+//! Task, denn sie hat ihn gemacht.
 
 use std::collections::HashMap;
 use std::os::fd::RawFd;
@@ -25,7 +26,7 @@ use std::os::fd::RawFd;
 use genlab::Task;
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
-    // TODO: park the task only if the place is free.
+    // TODO: park the task only if the place is free. `area.contains_key(&fd)` says if it is taken.
     area.insert(fd, task);
     Ok(())
 }

@@ -29,7 +29,8 @@ use genlab::{Op, Task};
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
     let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
-    // TODO: the loop. In it, what `step` and `wake` did in exercise 05.
+    // TODO: the loop. `tasks.is_empty()` asks if anybody is there; not is `!`, or is `||`.
+    // In it, what `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
     todo!("while anybody is left: fill the queue with `select` if it is empty, resume, park");
 }
 

@@ -30,6 +30,7 @@ fn echo_handler(client: Socket) -> Task {
         let fd = client.as_raw_fd();
         // TODO: wait, receive, wait, send, until the client has closed its side.
         // To receive: `let Some(data) = recv(&client, 1000)? else { continue };`
+        // To see whether it is empty: `data.is_empty()`
         // To put two pieces together: `[b"GOT:", &data[..]].concat()`
         // To end: `return Ok(());`
         todo!("wait for Op::Recv, receive, wait for Op::Send, send `GOT:` and the data")

@@ -25,7 +25,7 @@ use socket2::Socket;
 
 fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
     task(move |co| async move {
-        // TODO: wait, accept, append; again and again. A wait is
+        // TODO: wait, accept, `tasks.append(…)`; again and again. A wait is
         // `co.yield_((Op::Recv, sock.as_raw_fd())).await`, with two pairs of brackets.
         todo!("wait until `sock` can receive, accept the client, append its handler")
     })

@@ -6,7 +6,8 @@
 //! arrive in three pieces, and two lines may arrive in one.
 //!
 //! Write `read_line`: it returns the next line without its `\n`. What came after the `\n` stays in
-//! `buffer` for the next call. At the end of file it returns `None`; half a line there is dropped.
+//! `buffer` for the next call. When the client has closed its side (`recv` returns empty data), it
+//! returns `Ok(None)`; half a line there is dropped.
 //!
 //! ---
 //!
@@ -16,8 +17,8 @@
 //! Zeile abgeschickt wird, kann in drei Stücken ankommen, und zwei Zeilen können in einem kommen.
 //!
 //! Schreib `read_line`: Es gibt die nächste Zeile ohne ihr `\n` zurück. Was nach dem `\n` kam,
-//! bleibt für den nächsten Aufruf in `buffer`. Am Dateiende gibt es `None` zurück; eine halbe Zeile
-//! fällt dann weg.
+//! bleibt für den nächsten Aufruf in `buffer`. Hat der Client seine Seite geschlossen (`recv`
+//! liefert leere Daten), gibt es `Ok(None)` zurück; eine halbe Zeile fällt dann weg.
 
 use std::io;
 
@@ -29,6 +30,9 @@ async fn read_line(
     buffer: &mut Vec<u8>,
 ) -> io::Result<Option<String>> {
     // TODO: this takes whatever arrives for a line.
+    // `buffer.iter().position(|&byte| byte == b'\n')` finds the end of a line, if there is one;
+    // `buffer.drain(..=end)` takes the line out; `buffer.extend(data)` adds data.
+    // A line `served: cannot send …` in the output is not your error: the test's client has gone.
     let data = client.recv(co, 1000).await?;
     Ok(Some(String::from_utf8_lossy(&data).into_owned()))
 }

@@ -5,8 +5,9 @@
 //! thread, and `thread::sleep` stops it. The same goes for every call that blocks: a file on a slow
 //! disk, a long calculation, a `read` without a wait before it.
 //!
-//! Let the task wait, not the thread. `timer(THINK)?` is a descriptor that becomes readable after
-//! that time: wait until it can receive, as if it were a socket. Do not ask the clock in a circle.
+//! Let the task wait, not the thread. `timer(THINK)?` returns a timer whose descriptor becomes
+//! readable after that time: wait until it can receive, as if it were a socket. Keep the timer in a
+//! variable meanwhile: dropped, it is closed. Do not ask the clock in a circle.
 //!
 //! ---
 //!
@@ -16,8 +17,9 @@
 //! blockiert: eine Datei auf einer langsamen Platte, eine lange Rechnung, ein `read` ohne Warten
 //! davor.
 //!
-//! Lass die Task warten, nicht den Thread. `timer(THINK)?` ist ein Deskriptor, der nach dieser Zeit
-//! lesbar wird: Warte, bis er empfangen kann, als wäre er ein Socket. Frag nicht im Kreis die Uhr.
+//! Lass die Task warten, nicht den Thread. `timer(THINK)?` liefert einen Timer, dessen Deskriptor
+//! nach dieser Zeit lesbar wird: Warte, bis er empfangen kann, als wäre er ein Socket. Halte den
+//! Timer so lange in einer Variablen, sonst ist er gleich wieder zu. Frag nicht im Kreis die Uhr.
 
 use std::os::fd::AsRawFd;
 use std::thread;
@@ -31,7 +33,8 @@ const THINK: Duration = Duration::from_millis(200);
 fn thinker(client: GenSocket) -> Task {
     task(move |co| async move {
         let question = client.recv(&co, 1000).await?;
-        // TODO: this line stops everybody. A timer has an `as_raw_fd()`, as a socket has.
+        // TODO: this line stops everybody. First `let timer = timer(THINK)?;`, then wait for
+        // `timer.as_raw_fd()`.
         thread::sleep(THINK);
         client.send_all(&co, &[&question[..], b": 42"].concat()).await
     })

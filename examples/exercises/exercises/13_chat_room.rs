@@ -1,10 +1,11 @@
 //! # 13 · A chat room / Ein Chat
 //!
 //! Now the handlers know each other: what one client says, all others hear. The room is a list that
-//! all tasks share; `room.borrow()` reads it, `room.borrow_mut()` changes it. While anybody waits,
-//! others enter and leave: whoever waits with the room still borrowed makes them panic. And two who
-//! wait to send to the same client are one too many (exercise 06). So nobody waits for the others:
-//! `send(&other, &data)` sends what is possible now, and a client that does not read misses it.
+//! all tasks share; `room.borrow().iter()` reads it, `room.borrow_mut()` changes it. While anybody
+//! waits, others enter and leave: whoever waits with the room still borrowed makes them panic. And
+//! two who wait to send to the same client are one too many (exercise 06). So nobody waits for the
+//! others: `send(other, &data)` sends what is possible now, and a client that does not read misses
+//! it.
 //!
 //! Write the body of `member`: it enters the room (`push`), sends what it receives to all others,
 //! and leaves the room at the end (`retain`), also when its client is gone with an error. If it
@@ -13,15 +14,16 @@
 //! ---
 //!
 //! Jetzt kennen die Handler einander: Was ein Client sagt, hören alle anderen. Der Raum ist eine
-//! Liste, die sich alle Tasks teilen; `room.borrow()` liest sie, `room.borrow_mut()` ändert sie.
-//! Während jemand wartet, kommen und gehen andere: Wer wartet und den Raum noch ausgeliehen hat,
-//! lässt sie in eine Panik laufen. Und wollen zwei auf denselben Client warten, um zu senden, ist
-//! einer zu viel (Übung 06). Also wartet niemand auf die anderen: `send(&other, &data)` schickt, was
-//! jetzt geht, und wer nicht liest, verpasst es.
+//! Liste, die sich alle Tasks teilen; `room.borrow().iter()` liest sie, `room.borrow_mut()` ändert
+//! sie. Während jemand wartet, kommen und gehen andere: Wer wartet und den Raum noch ausgeliehen
+//! hat, löst bei ihnen eine Panik aus. Und wollen zwei auf denselben Client warten, um zu senden,
+//! ist einer zu viel (Übung 06). Also wartet niemand auf die anderen: `send(other, &data)` schickt,
+//! was jetzt geht, und wer nicht liest, verpasst es.
 //!
 //! Schreib den Rumpf von `member`: Er betritt den Raum (`push`), schickt allen anderen, was er
 //! empfängt, und verlässt am Ende den Raum (`retain`), auch wenn sein Client mit einem Fehler
-//! verschwindet. Kann er einem anderen nichts schicken, so macht er weiter: Das ist dessen Fehler.
+//! verschwindet. Kann er einem anderen nichts schicken, so liegt das an dem anderen, und er macht
+//! weiter.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -35,7 +37,10 @@ fn member(client: GenSocket, room: Room) -> Task {
         let client = Rc::new(client);
         // TODO: enter; again and again receive and send to all others; leave.
         // `client.clone()` is a second handle on the same client, for the room.
-        // `client.recv(&co, 1000).await` waits, and returns `Ok(data)` or an error.
+        // `client.recv(&co, 1000).await` waits, and returns `Ok(data)`, empty at the end, or an
+        // error.
+        // A `?` behind it, or behind `send`, would end `member` without leaving the room.
+        // `retain(|other| …)` keeps those for whom `…` is true.
         // `Rc::ptr_eq(&client, other)` says whether the two are the same.
         todo!("enter the room, send what you receive to all others, leave the room")
     })
@@ -95,7 +100,7 @@ mod tests {
                     peers.iter().map(text).collect::<Vec<_>>()
                 });
                 run_all(tasks);
-                let rest = ender.join().expect("somebody did not hear it");
+                let rest = ender.join().unwrap_or_else(|_| panic!("somebody did not hear it"));
                 assert_eq!(rest, ["", "", ""], "what else the three heard");
             },
         );
@@ -137,7 +142,7 @@ mod tests {
                     peers[1].end();
                 });
                 run_all(tasks);
-                ender.join().expect("the third member did not hear the first");
+                assert!(ender.join().is_ok(), "the third member did not hear the first");
                 assert_eq!(left.borrow().len(), 0, "how many are in the room when all have gone");
             },
         );
@@ -158,7 +163,7 @@ mod tests {
                     peers.iter().for_each(Peer::end);
                 });
                 run_all(tasks);
-                ender.join().expect("the third member did not hear the first");
+                assert!(ender.join().is_ok(), "the third member did not hear the first");
                 assert_eq!(room.borrow().len(), 0, "how many are in the room when all have gone");
             },
         );
