@@ -12,7 +12,11 @@ use genlab::{Op, Pause, Task, Tasks, accept, cannot_listen, print, recv, run, se
 use socket2::{Domain, Socket, Type};
 
 // The TCP server: a task that makes a task of every client.
-fn tcp_server(tasks: Tasks, address: SocketAddr, handler: fn(Socket, SocketAddr) -> Task) -> Task {
+pub fn tcp_server(
+    tasks: Tasks,
+    address: SocketAddr,
+    handler: fn(Socket, SocketAddr) -> Task,
+) -> Task {
     task(move |co| async move {
         let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
         sock.set_reuse_address(true)?;
@@ -33,7 +37,7 @@ fn tcp_server(tasks: Tasks, address: SocketAddr, handler: fn(Socket, SocketAddr)
 }
 
 // The echo handler: sends back what the client sends, with GOT: in front.
-fn echo_handler(client: Socket, address: SocketAddr) -> Task {
+pub fn echo_handler(client: Socket, address: SocketAddr) -> Task {
     task(move |co| async move {
         print(format!("Connection from {address}"));
 
