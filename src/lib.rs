@@ -50,6 +50,7 @@
 #![deny(unsafe_code)]
 
 mod gensocket;
+mod observe;
 mod print;
 mod scheduler;
 mod select;
@@ -58,6 +59,7 @@ mod task;
 mod wait;
 
 pub use gensocket::GenSocket;
+pub use observe::{Event, observe};
 pub use print::{print, print_error};
 pub use scheduler::{Tasks, run};
 pub use socket::{Pause, accept, cannot_listen, recv, send};

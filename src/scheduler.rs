@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use genawaiter::GeneratorState;
 
+use crate::observe::{Event, tell};
 use crate::print::{print, print_error};
 use crate::select::{Watch, select};
 use crate::task::{Op, Task};
@@ -41,13 +42,18 @@ impl Tasks {
     }
 
     /// Puts a task at the end: it is resumed after all that stand before it.
+    #[track_caller]
     pub fn append(&self, task: Task) {
+        tell(&Event::Append(&task));
         self.deque.borrow_mut().push_back(task);
     }
 
     /// Takes the task at the front; `None` where Python raises `IndexError`.
+    #[track_caller]
     pub fn popleft(&self) -> Option<Task> {
-        self.deque.borrow_mut().pop_front()
+        let task = self.deque.borrow_mut().pop_front()?;
+        tell(&Event::Popleft(&task));
+        Some(task)
     }
 
     /// Whether no task can run now: Python's `not tasks`.

@@ -22,6 +22,7 @@ use std::time::Duration;
 use libc::{POLLIN, POLLNVAL, POLLOUT, pollfd};
 use polling::{Event, Events, Poller};
 
+use crate::observe::{Event as Step, tell};
 use crate::task::{Op, Task};
 use crate::wait::{WaitArea, cannot_wait};
 
@@ -45,7 +46,9 @@ type Ready = (Vec<RawFd>, Vec<RawFd>, Vec<(Task, io::Error)>);
 ///
 /// `watch` stands where Python has its unused third list, and so does what comes back for it: the
 /// tasks whose wait is a mistake. They have left their area already.
+#[track_caller]
 pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch) -> Ready {
+    tell(&Step::Select);
     let mut ready = (Vec::new(), Vec::new(), Vec::new());
     watch.checked = watch.poller.is_none();
     watch.take_new(recv, &mut ready.2);
@@ -60,6 +63,7 @@ pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch
         }
         watch.answers(recv, send, &mut ready);
         if !(ready.0.is_empty() && ready.1.is_empty() && ready.2.is_empty()) {
+            tell(&Step::Selected(ready.0.len(), ready.1.len(), ready.2.len()));
             return ready;
         }
     }

@@ -5,9 +5,12 @@ use std::fmt;
 use std::io;
 use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;
+
+use crate::observe::{Event, tell};
 
 /// Why a task yields: the first half of the pair, Python's `'recv'` or `'send'`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +58,8 @@ pub fn task<F>(generator: impl FnOnce(Co) -> F) -> Task
 where
     F: Future<Output = io::Result<()>> + 'static,
 {
-    Task(Box::new(Gen::new(generator)))
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Task(Box::new(Numbered(NEXT.fetch_add(1, Ordering::Relaxed), Gen::new(generator))))
 }
 
 impl Task {
@@ -64,13 +68,20 @@ impl Task {
     /// `Yielded((op, fd))` is the yielded pair, `Complete(Ok(()))` is `StopIteration`, and
     /// `Complete(Err(error))` an exception that leaves the generator. A panic is caught and is
     /// such an error too, so that one task's mistake ends only that task.
+    #[track_caller]
     pub fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
-        catch_unwind(AssertUnwindSafe(|| self.0.resume())).unwrap_or_else(|panic| {
+        tell(&Event::Resume(self));
+        let caught = catch_unwind(AssertUnwindSafe(|| self.0.resume()));
+        let state = caught.unwrap_or_else(|panic| {
             let words = (panic.downcast_ref::<&str>().copied())
                 .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
                 .unwrap_or("no message");
             GeneratorState::Complete(Err(io::Error::other(format!("panicked: {words}"))))
-        })
+        });
+        if let GeneratorState::Complete(result) = &state {
+            tell(&Event::Complete(self, result));
+        }
+        state
     }
 
     /// Ends the task with `error` at the `yield` where it is paused: Python's `task.throw(error)`.
@@ -78,9 +89,15 @@ impl Task {
     /// The generator is dropped here and now, so that its sockets close; the task that comes back
     /// says the error when it is resumed.
     pub(crate) fn throw(self, error: io::Error) -> Task {
-        let name = self.name();
+        let (name, number) = (self.name(), self.number());
         let _ = catch_unwind(AssertUnwindSafe(|| drop(self)));
-        Task(Box::new(Thrown(name, Some(error))))
+        Task(Box::new(Thrown(name, number, Some(error))))
+    }
+
+    /// Which task of this process it is: 1 for the first that was made. Python's `id(task)`, but
+    /// no number comes twice.
+    pub fn number(&self) -> u64 {
+        self.0.number()
     }
 
     /// The name of the generator function that made the task: Python's `task.__name__`.
@@ -102,27 +119,39 @@ impl fmt::Debug for Task {
 trait Generator {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>>;
     fn name(&self) -> &'static str;
+    fn number(&self) -> u64;
 }
 
-impl<F: Future<Output = io::Result<()>>> Generator for Gen<(Op, RawFd), (), F> {
+/// A generator that knows which one it is.
+struct Numbered<F: Future>(u64, Gen<(Op, RawFd), (), F>);
+
+impl<F: Future<Output = io::Result<()>>> Generator for Numbered<F> {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
-        Gen::resume(self)
+        self.1.resume()
     }
 
     fn name(&self) -> &'static str {
         type_name::<F>()
     }
+
+    fn number(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What is left of a task that an error was thrown into.
-struct Thrown(&'static str, Option<io::Error>);
+struct Thrown(&'static str, u64, Option<io::Error>);
 
 impl Generator for Thrown {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
-        GeneratorState::Complete(self.1.take().map_or(Ok(()), Err))
+        GeneratorState::Complete(self.2.take().map_or(Ok(()), Err))
     }
 
     fn name(&self) -> &'static str {
         self.0
+    }
+
+    fn number(&self) -> u64 {
+        self.1
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::RawFd;
 
+use crate::observe::{Event, tell};
 use crate::select::is_open;
 use crate::task::{Op, Task};
 
@@ -29,7 +30,9 @@ impl WaitArea {
 
     /// Python's `recv_wait[fd] = task`, which would lose a task that is already there: this keeps
     /// the newcomer apart until `select` says what is wrong.
+    #[track_caller]
     pub(crate) fn insert(&mut self, fd: RawFd, task: Task) {
+        tell(&Event::Wait(self.op, fd, &task));
         let index = fd as usize;
         // A table as long as a number that no descriptor has would not fit into memory.
         if fd < 0 || (index >= self.tasks.len() && !is_open(fd)) || self.holds(fd) {

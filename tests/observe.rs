@@ -1,0 +1,190 @@
+//! What `observe` promises: each step of `run`, in order, with its line, and nothing else.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::thread;
+
+use genlab::{Event, Op, Task, Tasks, observe, run, task};
+
+type Seen = Rc<RefCell<Vec<String>>>;
+
+/// Notes each event on this thread in one line: what, whose, and the source line it comes from.
+fn watch() -> Seen {
+    let seen = Seen::default();
+    let notes = seen.clone();
+    observe(move |event, line| {
+        let what = match event {
+            Event::Append(task) => format!("append {}", task.name()),
+            Event::Popleft(task) => format!("popleft {}", task.name()),
+            Event::Resume(task) => format!("resume {}", task.name()),
+            Event::Wait(op, _fd, task) => format!("wait {op:?} {}", task.name()),
+            Event::Complete(task, Ok(())) => format!("complete {}", task.name()),
+            Event::Complete(task, Err(error)) => format!("complete {}: {error}", task.name()),
+            Event::Select => "select".into(),
+            Event::Selected(can_recv, can_send, cannot) => {
+                format!("selected {can_recv} {can_send} {cannot}")
+            }
+        };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(line.file());
+        let text = fs::read_to_string(path).unwrap();
+        let source = text.lines().nth(line.line() as usize - 1).unwrap().trim();
+        notes.borrow_mut().push(format!("{what} | {source}"));
+    });
+    seen
+}
+
+fn pair() -> (UnixStream, UnixStream) {
+    let (here, there) = UnixStream::pair().unwrap();
+    here.set_nonblocking(true).unwrap();
+    there.set_nonblocking(true).unwrap();
+    (here, there)
+}
+
+fn receiver(mut sock: UnixStream) -> Task {
+    task(move |co| async move {
+        co.yield_((Op::Recv, sock.as_raw_fd())).await;
+        sock.read_exact(&mut [0])
+    })
+}
+
+fn sender(mut sock: UnixStream) -> Task {
+    task(move |co| async move {
+        co.yield_((Op::Send, sock.as_raw_fd())).await;
+        sock.write_all(b"!")
+    })
+}
+
+#[test]
+fn the_observer_is_told_each_step_in_order_and_the_line_it_is_at() {
+    let (here, there) = pair();
+    let tasks = Tasks::new();
+    let seen = watch();
+    tasks.append(receiver(here)); // the test's own line
+    tasks.append(sender(there)); // and another
+    run(&tasks);
+    assert_eq!(
+        *seen.borrow(),
+        [
+            "append receiver | tasks.append(receiver(here)); // the test's own line",
+            "append sender | tasks.append(sender(there)); // and another",
+            "popleft receiver | let Some(mut task) = tasks.popleft() else { continue };",
+            "resume receiver | match task.resume() {",
+            "wait Recv receiver | GeneratorState::Yielded((Op::Recv, fd)) => recv_wait.insert(fd, task),",
+            "popleft sender | let Some(mut task) = tasks.popleft() else { continue };",
+            "resume sender | match task.resume() {",
+            "wait Send sender | GeneratorState::Yielded((Op::Send, fd)) => send_wait.insert(fd, task),",
+            "select | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
+            "selected 0 1 0 | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
+            "append sender | tasks.append(send_wait.pop(fd));",
+            "popleft sender | let Some(mut task) = tasks.popleft() else { continue };",
+            "resume sender | match task.resume() {",
+            "complete sender | match task.resume() {",
+            "select | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
+            "selected 1 0 0 | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
+            "append receiver | tasks.append(recv_wait.pop(fd));",
+            "popleft receiver | let Some(mut task) = tasks.popleft() else { continue };",
+            "resume receiver | match task.resume() {",
+            "complete receiver | match task.resume() {",
+        ]
+    );
+}
+
+#[test]
+fn a_task_that_cannot_wait_keeps_its_number_to_the_end() {
+    fn hasty() -> Task {
+        task(|co| async move {
+            co.yield_((Op::Recv, -1)).await;
+            Ok(())
+        })
+    }
+
+    let (tasks, task) = (Tasks::new(), hasty());
+    let number = task.number();
+    assert!(hasty().number() > number, "no two tasks have the same number");
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let notes = seen.clone();
+    observe(move |event, _line| match event {
+        Event::Append(task) => notes.borrow_mut().push(("append", task.number())),
+        Event::Complete(task, Err(_)) => notes.borrow_mut().push(("failed", task.number())),
+        _ => (),
+    });
+    tasks.append(task);
+    assert!(run(&tasks) == ExitCode::FAILURE);
+    assert_eq!(*seen.borrow(), [("append", number), ("append", number), ("failed", number)]);
+}
+
+#[test]
+fn an_error_and_a_panic_are_told_as_the_end_of_their_task() {
+    fn failing() -> Task {
+        task(|_co| async { Err(io::Error::other("no more")) })
+    }
+    fn panicking() -> Task {
+        task(|_co| async { panic!("oh") })
+    }
+
+    let tasks = Tasks::new();
+    let seen = watch();
+    tasks.append(failing());
+    tasks.append(panicking());
+    run(&tasks);
+    let ends: Vec<String> =
+        seen.borrow().iter().filter(|line| line.starts_with("complete")).cloned().collect();
+    assert_eq!(
+        ends,
+        [
+            "complete failing: no more | match task.resume() {",
+            "complete panicking: panicked: oh | match task.resume() {",
+        ]
+    );
+}
+
+#[test]
+fn what_an_observer_does_itself_is_not_told() {
+    let count = Rc::new(RefCell::new(0));
+    let (tasks, counted) = (Tasks::new(), count.clone());
+    let own = tasks.clone();
+    observe(move |event, _line| {
+        *counted.borrow_mut() += 1;
+        if matches!(event, Event::Complete(..)) && *counted.borrow() < 10 {
+            own.append(task(|_co| async { Ok(()) }));
+        }
+    });
+    tasks.append(task(|_co| async { Ok(()) }));
+    run(&tasks);
+    // append, then three times popleft, resume, complete; the two other appends are its own.
+    assert_eq!(*count.borrow(), 10);
+}
+
+#[test]
+fn a_new_observer_takes_the_place_of_the_old_even_from_within_it() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let (first, second) = (seen.clone(), seen.clone());
+    observe(move |_event, _line| {
+        first.borrow_mut().push("first");
+        let second = second.clone();
+        observe(move |_event, _line| second.borrow_mut().push("second"));
+    });
+    let tasks = Tasks::new();
+    tasks.append(task(|_co| async { Ok(()) }));
+    run(&tasks);
+    assert_eq!(*seen.borrow(), ["first", "second", "second", "second"]);
+}
+
+#[test]
+fn other_threads_are_not_observed() {
+    let seen = watch();
+    thread::spawn(|| {
+        let tasks = Tasks::new();
+        tasks.append(task(|_co| async { Ok(()) }));
+        run(&tasks);
+    })
+    .join()
+    .unwrap();
+    assert!(seen.borrow().is_empty());
+}
