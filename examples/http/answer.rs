@@ -7,7 +7,7 @@ use genlab::Co;
 
 use crate::Visit;
 use crate::files::find;
-use crate::request::Request;
+use crate::request::{Request, reason};
 
 /// How much of a file is in memory at a time.
 const PIECE: u64 = 64 * 1024;
@@ -19,6 +19,10 @@ pub async fn send(
     folder: &Path,
     request: Result<Request, u16>,
 ) -> io::Result<bool> {
+    let request = request.and_then(|request| match request.method.as_str() {
+        "GET" | "HEAD" => Ok(request),
+        _ => Err(405),
+    });
     let (keep, head_only) = request.as_ref().map_or((false, false), |r| (r.keep, r.head_only));
     let (status, kind, len, body): (_, _, _, Box<dyn Read>) =
         match request.and_then(|request| find(folder, &request.target)) {
@@ -50,16 +54,4 @@ pub async fn send(
     }
     visit.client.send_all(co, &piece).await?; // a head without a body
     Ok(keep)
-}
-
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        400 => "Bad Request",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        431 => "Request Header Fields Too Large",
-        505 => "HTTP Version Not Supported",
-        _ => "Internal Server Error",
-    }
 }

@@ -1,4 +1,5 @@
 //! A request: the lines up to the first empty one.
+#![allow(dead_code)] // no example needs all of it
 
 use std::io;
 
@@ -8,7 +9,11 @@ use genlab::{Co, GenSocket};
 const MOST: usize = 8 * 1024;
 
 pub struct Request {
+    pub method: String,
     pub target: String,
+    /// Whom the browser believes to talk to, and the page that makes it talk.
+    pub host: Option<String>,
+    pub origin: Option<String>,
     /// HEAD: the answer's head is all that is asked for.
     pub head_only: bool,
     /// Whether the connection goes on after the answer.
@@ -63,6 +68,7 @@ fn parse(head: &[u8]) -> Result<Request, u16> {
         _ if version.starts_with("HTTP/") => return Err(505),
         _ => return Err(400),
     };
+    let (mut host, mut origin) = (None, None);
     for line in lines.take_while(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':').ok_or(400u16)?;
         match name.to_ascii_lowercase().as_str() {
@@ -70,11 +76,26 @@ fn parse(head: &[u8]) -> Result<Request, u16> {
             // What would follow is not a request, and is not read.
             "content-length" if value.trim() != "0" => keep = false,
             "transfer-encoding" => keep = false,
+            "host" => host = Some(value.trim().to_string()),
+            "origin" => origin = Some(value.trim().to_string()),
             _ => (),
         }
     }
-    if !matches!(method, "GET" | "HEAD") {
-        return Err(405);
+    let (method, target) = (method.to_string(), target.to_string());
+    Ok(Request { head_only: method == "HEAD", method, target, host, origin, keep })
+}
+
+/// What a status means.
+pub fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        431 => "Request Header Fields Too Large",
+        503 => "Service Unavailable",
+        505 => "HTTP Version Not Supported",
+        _ => "Internal Server Error",
     }
-    Ok(Request { target: target.to_string(), head_only: method == "HEAD", keep })
 }
