@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io::ErrorKind::WouldBlock;
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -16,32 +16,27 @@ use crate::clock::Timer;
 /// More than these the buttons do not add.
 const MOST: usize = 1000;
 
-#[derive(Default)]
-pub struct Clients {
-    talkers: Vec<Talker>,
-    silent: Vec<GenSocket>,
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    Talker,
+    Silent,
+    /// It has said that it will send no more, and waits for the server to close.
+    Leaving,
 }
 
-struct Talker {
+pub struct Client {
+    pub kind: Kind,
     sock: GenSocket,
     next: Instant,
     said: u32,
 }
 
-pub type Crowd = Rc<RefCell<Clients>>;
+/// All that are connected.
+pub type Crowd = Rc<RefCell<Vec<Client>>>;
 
-impl Clients {
-    pub fn talkers(&self) -> usize {
-        self.talkers.len()
-    }
-
-    pub fn silent(&self) -> usize {
-        self.silent.len()
-    }
-
-    pub fn leave(&mut self) {
-        *self = Clients::default();
-    }
+/// How many there are of this kind.
+pub fn count(crowd: &Crowd, kind: Kind) -> usize {
+    crowd.borrow().iter().filter(|client| client.kind == kind).count()
 }
 
 async fn connect(co: &Co, address: SocketAddr) -> io::Result<GenSocket> {
@@ -50,26 +45,13 @@ async fn connect(co: &Co, address: SocketAddr) -> io::Result<GenSocket> {
     Ok(sock)
 }
 
-fn room(crowd: &Crowd) -> io::Result<()> {
-    let crowd = crowd.borrow();
-    if crowd.talkers.len() + crowd.silent.len() < MOST {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("{MOST} clients are here: let them leave first")))
+/// Connects one more.
+pub async fn add(co: &Co, crowd: &Crowd, kind: Kind, address: SocketAddr) -> io::Result<()> {
+    if crowd.borrow().len() >= MOST {
+        return Err(io::Error::other(format!("{MOST} clients are here: let them leave first")));
     }
-}
-
-pub async fn add_talker(co: &Co, crowd: &Crowd, address: SocketAddr) -> io::Result<()> {
-    room(crowd)?;
     let sock = connect(co, address).await?;
-    crowd.borrow_mut().talkers.push(Talker { sock, next: Instant::now(), said: 0 });
-    Ok(())
-}
-
-pub async fn add_silent(co: &Co, crowd: &Crowd, address: SocketAddr) -> io::Result<()> {
-    room(crowd)?;
-    let sock = connect(co, address).await?;
-    crowd.borrow_mut().silent.push(sock);
+    crowd.borrow_mut().push(Client { kind, sock, next: Instant::now(), said: 0 });
     Ok(())
 }
 
@@ -80,20 +62,29 @@ pub async fn reset(co: &Co, address: SocketAddr) -> io::Result<()> {
     sock.set_linger(Some(Duration::ZERO))
 }
 
-/// One task moves all talkers: each sends a line now and then, and reads what has come.
+/// All end their sending, and go when the server has closed, too. To close at once would be a reset
+/// for a server that is about to answer.
+pub fn leave(crowd: &Crowd) {
+    for client in crowd.borrow_mut().iter_mut() {
+        client.kind = Kind::Leaving;
+        let _ = client.sock.shutdown(Shutdown::Write);
+    }
+}
+
+/// One task moves them all: a talker sends a line now and then, and each reads what has come.
 pub fn talk(crowd: Crowd) -> Task {
     task(move |co| async move {
         let timer = Timer::new()?;
         loop {
             timer.sleep(&co, Duration::from_millis(100)).await?;
             let now = Instant::now();
-            crowd.borrow_mut().talkers.retain_mut(|talker| talker.turn(now));
+            crowd.borrow_mut().retain_mut(|client| client.turn(now));
         }
     })
 }
 
-impl Talker {
-    /// Says something if it is time, reads what has come, and returns whether it stays.
+impl Client {
+    /// Whether it stays.
     fn turn(&mut self, now: Instant) -> bool {
         let mut sock: &Socket = &self.sock;
         match sock.read(&mut [0; 4096]) {
@@ -101,14 +92,13 @@ impl Talker {
             Err(error) if error.kind() != WouldBlock => return false,
             _ => (),
         }
-        if self.next <= now {
+        if self.kind == Kind::Talker && self.next <= now {
             self.said += 1;
             // One to four seconds, so that no two of them keep step.
             let odd = (u64::from(self.said) * 7919 + self.sock.as_raw_fd() as u64 * 104_729) % 3000;
             self.next = now + Duration::from_millis(1000 + odd);
-            // What a paused server does not take is lost.
-            let sent = sock.write(format!("line {}\n", self.said).as_bytes());
-            return sent.is_ok() || sent.is_err_and(|error| error.kind() == WouldBlock);
+            // What a paused server does not take is lost; who is not there, the next turn finds out.
+            let _ = sock.write(format!("line {}\n", self.said).as_bytes());
         }
         true
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use genlab::{Co, GenSocket, Op, Task, task};
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use crate::clients::{self, Crowd};
+use crate::clients::{self, Crowd, Kind};
 use crate::clock::Timer;
 use crate::request::{self, Request};
 use crate::source;
@@ -63,8 +63,8 @@ pub fn bell(page: Rc<Page>, bell: File) -> Task {
         let timer = Timer::new()?;
         loop {
             co.yield_((Op::Recv, bell.as_raw_fd())).await;
-            page.stage.heard();
             let _ = (&bell).read(&mut [0; 16]);
+            page.stage.heard(); // after that: a byte that came in between would be lost
             page.ring();
             timer.sleep(&co, BETWEEN).await?;
         }
@@ -160,10 +160,10 @@ async fn press(co: &Co, page: &Page, button: &str) -> io::Result<bool> {
         "/run" => stage.set(Mode::Run),
         "/pause" => stage.set(Mode::Pause),
         "/step" => stage.step(),
-        "/talker" => clients::add_talker(co, crowd, *echo).await?,
-        "/silent" => clients::add_silent(co, crowd, *echo).await?,
+        "/talker" => clients::add(co, crowd, Kind::Talker, *echo).await?,
+        "/silent" => clients::add(co, crowd, Kind::Silent, *echo).await?,
         "/reset" => clients::reset(co, *echo).await?,
-        "/leave" => crowd.borrow_mut().leave(),
+        "/leave" => clients::leave(crowd),
         _ => match button.strip_prefix("/slow?ms=").map(str::parse) {
             Some(Ok(0)) => stage.set(Mode::Run),
             Some(Ok(ms @ 1..=1000)) => stage.set(Mode::Slow(Duration::from_millis(ms))),
@@ -206,7 +206,8 @@ async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
     visit.client.send_all(co, head.as_bytes()).await?;
     let (mut step, mut last, mut said) = (0, None, Instant::now());
     loop {
-        let crowd = (page.crowd.borrow().talkers(), page.crowd.borrow().silent());
+        let count = |kind| clients::count(&page.crowd, kind);
+        let crowd = (count(Kind::Talker), count(Kind::Silent));
         let now = Some((page.stage.version(), crowd));
         if now != last {
             let (picture, at) = page.stage.picture(step, crowd.0, crowd.1);

@@ -190,7 +190,8 @@ impl Stage {
     pub fn step(&self) {
         let mut state = self.state();
         // While `select` sleeps there is no step to take, and none to be saved up.
-        state.granted = state.mode == Mode::Pause && !state.asleep;
+        let sleeps = state.asleep && !state.stopped;
+        state.granted = state.mode == Mode::Pause && !sleeps;
         state.mode = Mode::Pause;
         self.ring(&mut state);
         self.go.notify_all();
@@ -357,7 +358,7 @@ impl State {
             self.step,
             quoted(self.doing),
             or_null(self.about),
-            self.asleep,
+            self.asleep && !self.stopped,
             or_null(line),
             self.rounds,
             self.resumes,
