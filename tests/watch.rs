@@ -8,7 +8,7 @@ use std::process::{Child, Command};
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use common::{DEADLINE, ask, example, finish, lines_of, piped};
+use common::{DEADLINE, ask, example, finish, lines_of, piped, until};
 
 struct Watch {
     child: Child,
@@ -25,7 +25,7 @@ impl Watch {
             let line = lines.recv_timeout(DEADLINE).expect("it says where it listens");
             line.strip_prefix(start).unwrap_or_else(|| panic!("{line}")).parse().unwrap()
         };
-        let (page, echo) = (says("Page on http://"), says("Server running on "));
+        let (echo, page) = (says("Server running on "), says("Page on http://"));
         Watch { child, echo, page, lines }
     }
 
@@ -359,6 +359,26 @@ fn visitors_who_say_nothing_leave_room_for_others() {
 }
 
 #[test]
+fn a_page_can_be_reloaded_without_end_and_too_many_leave_room() {
+    let watch = Watch::start();
+    watch.press("/pause"); // nothing new comes then, and nothing fails to be sent
+    let status = |pictures: &mut Pictures| {
+        let mut line = String::new();
+        pictures.0.read_line(&mut line).unwrap();
+        line
+    };
+    for _ in 0..100 {
+        let status = status(&mut watch.pictures());
+        assert!(status.starts_with("HTTP/1.1 200 ") || status.starts_with("HTTP/1.1 503 "));
+    }
+    until("those who went are forgotten", || status(&mut watch.pictures()).contains(" 200 "));
+    let browsers = (0..40).map(|_| watch.pictures());
+    let _watching: Vec<_> =
+        browsers.filter_map(|mut new| status(&mut new).contains(" 200 ").then_some(new)).collect();
+    assert!(watch.get("/source").starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
 fn two_thousand_clients_make_small_pictures_and_are_all_served() {
     // For this process and the one that it starts.
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
@@ -397,5 +417,6 @@ fn addresses_that_will_not_do_are_named() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains(why), "{args:?}: {said}");
         assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}: nothing runs that could be opened");
     }
 }

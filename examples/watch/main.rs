@@ -118,16 +118,20 @@ fn main() -> ExitCode {
         ip if ip.is_unspecified() => ([0, 0, 0, 0, 0, 0, 0, 1], echo.port()).into(),
         ip => (ip, echo.port()).into(),
     };
-    thread::spawn(move || {
+    let mut open = Some(move || {
+        print(format!("Page on http://{page}"));
         let page = Page::new(stage, Crowd::default(), here, page);
         match serve(page, &sock, hear.into()) {
             Ok(_) => exit(1), // its tasks never end but by an error, which was printed
             Err(error) => refuse(format!("cannot serve the page: {error}")),
         }
     });
-    print(format!("Page on http://{page}"));
 
     observe(move |event, line| {
+        // When the server waits for its first client, there is something to show.
+        if let Some(open) = open.take_if(|_| matches!(event, Event::Wait(..))) {
+            thread::spawn(open);
+        }
         if let Event::Complete(task, _) = event {
             PEERS.with_borrow_mut(|peers| peers.remove(&task.number()));
         }

@@ -9,7 +9,7 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use genlab::{Co, GenSocket, Op, Task, task};
+use genlab::{Co, GenSocket, Op, Task, recv, task};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::clients::{self, Crowd, Kind};
@@ -22,6 +22,9 @@ const PAGE: &str = include_str!("watch.html");
 
 /// How long a visitor may take for a request, and to take the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// So many browsers may watch. Each keeps one of the crew busy, and some must be left.
+const BROWSERS: usize = 24;
 
 /// No browser gets pictures faster than this.
 const BETWEEN: Duration = Duration::from_millis(50);
@@ -45,6 +48,10 @@ struct Visit {
 impl Page {
     pub fn new(stage: Arc<Stage>, crowd: Crowd, echo: SocketAddr, address: SocketAddr) -> Page {
         Page { stage, crowd, echo, address, bells: RefCell::default(), visits: RefCell::default() }
+    }
+
+    fn browsers(&self) -> usize {
+        self.bells.borrow().iter().filter(|bell| bell.strong_count() > 0).count()
     }
 
     fn ring(&self) {
@@ -71,7 +78,8 @@ pub fn bell(page: Rc<Page>, bell: File) -> Task {
     })
 }
 
-/// Closes the connections of those who take too long, and rings for a sign of life.
+/// Closes the connections of those who take too long or have closed a page that watched, and rings
+/// for a sign of life.
 pub fn watchdog(page: Rc<Page>) -> Task {
     task(move |co| async move {
         let timer = Timer::new()?;
@@ -79,7 +87,13 @@ pub fn watchdog(page: Rc<Page>) -> Task {
             timer.sleep(&co, Duration::from_secs(1)).await?;
             page.visits.borrow_mut().retain(|visit| {
                 let Some(visit) = visit.upgrade() else { return false };
-                if visit.late.get().is_some_and(|late| late < Instant::now()) {
+                let end = match visit.late.get() {
+                    Some(late) => late < Instant::now(),
+                    // One who watches has nothing more to say, unless it is the end.
+                    None => !matches!(recv(&visit.client, 1000), Ok(data) if data != Some(vec![])),
+                };
+                if end {
+                    visit.late.set(Some(Instant::now()));
                     let _ = visit.client.shutdown(Shutdown::Both); // its task is woken by that
                 }
                 true
@@ -112,7 +126,10 @@ async fn serve(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
         Ok(request) => match refusal(&request, page.address.port()) {
             Some(why) => plain(403, why),
             None if request.method == "GET" && request.target == "/events" => {
-                return pictures(co, page, visit).await;
+                if page.browsers() < BROWSERS {
+                    return pictures(co, page, visit).await;
+                }
+                plain(503, "Too many browsers watch: close one.")
             }
             None => answer(co, page, &request).await,
         },
@@ -216,6 +233,8 @@ async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
         } else if said.elapsed() >= PATIENCE {
             visit.client.send_all(co, b": still here\n\n").await?; // fails if nobody is there
             said = Instant::now();
+        } else if visit.late.get().is_some() {
+            return Ok(()); // the watchdog has seen it go
         }
         co.yield_((Op::Recv, hear.as_raw_fd())).await;
         let _ = (&hear).read(&mut [0; 64]);

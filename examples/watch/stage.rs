@@ -161,7 +161,9 @@ impl Stage {
             };
         }
         state.granted = false;
-        state.stopped = false;
+        if std::mem::take(&mut state.stopped) {
+            self.ring(&mut state); // it may be long to the next step
+        }
     }
 
     /// Tells the page that there is something new, unless it knows.
@@ -296,15 +298,13 @@ impl State {
             self.tasks.iter().take(CARDS).enumerate().map(|(i, id)| (*id, i)).collect();
 
         let (mut cards, mut more) = (Vec::new(), BTreeMap::new());
-        let (mut marks, mut areas) = (BTreeMap::new(), BTreeMap::new());
+        let (mut paused, mut areas) = (BTreeMap::new(), BTreeMap::new());
         let mut with_card = BTreeMap::new();
         for (i, (&id, card)) in self.cards.iter().enumerate() {
             *areas.entry(card.area).or_insert(0) += 1;
             if let Area::RecvWait | Area::SendWait = card.area {
-                let op = if card.area == Area::RecvWait { Op::Recv } else { Op::Send };
-                if let Some(line) = source::line_of(card.name, op, card.fd != card.first_fd) {
-                    *marks.entry(line).or_insert(0) += 1;
-                }
+                let place = (card.name, card.area, card.fd != card.first_fd);
+                *paused.entry(place).or_insert(0) += 1;
             }
             if !shown(i, id) {
                 *more.entry((card.name, card.area)).or_insert(0) += 1;
@@ -325,8 +325,12 @@ impl State {
             let area = area.name();
             format!(r#"{{"name":{},"area":"{area}","count":{count}}}"#, quoted(name))
         });
-        let marks =
-            marks.iter().map(|(line, count)| format!(r#"{{"line":{line},"count":{count}}}"#));
+        // The source is searched once for all who are paused alike: the scheduler has to wait.
+        let marks = paused.iter().filter_map(|((name, area, elsewhere), count)| {
+            let op = if *area == Area::RecvWait { Op::Recv } else { Op::Send };
+            let line = source::line_of(name, op, *elsewhere)?;
+            Some(format!(r#"{{"line":{line},"count":{count}}}"#))
+        });
         let gone = self.gone.iter().map(|Gone { id, card, error, step }| {
             format!(
                 r#"{{"id":{id},"name":{},"peer":{},"error":{},"step":{step}}}"#,
