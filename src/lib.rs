@@ -46,6 +46,27 @@
 //! Read on in this order: `examples/generator.rs`, `examples/multitask.rs`, `src/scheduler.rs`,
 //! `examples/echo.rs`; then, for what the lab does not have, `src/select.rs`; and [`GenSocket`], the
 //! lab's next page.
+//!
+//! # The book
+//!
+//! It lies beside the code, in English in `docs/en` and in German in `docs/de`; `README.md` in each is
+//! its table of contents.
+//!
+//! | page | what it explains |
+//! | --- | --- |
+//! | `start.md` | how to run it, also without a network |
+//! | `generators.md` | [`task`], [`Co`], and what [`Task::resume`] does |
+//! | `turns.md` | the deque, [`Tasks`] |
+//! | `waiting.md` | [`run`], line by line |
+//! | `echo.md` | the lab's server, with [`accept`], [`recv`] and [`send`] |
+//! | `differences.md` | the lines that are not the lab's: [`Pause`], [`print()`], [`cannot_listen`] |
+//! | `select.md` | `select`: poll, epoll, one-shot |
+//! | `await.md` | [`GenSocket`], futures, tokio |
+//! | `faults.md`, `performance.md` | what hurts it, and how fast it is |
+//! | `watch.md` | the scheduler at work, in a browser |
+//! | `teaching.md`, `glossary.md` | for teachers; the words in both languages |
+// Paths, not links: a relative link from these pages would end at another place in `target/doc`, in
+// another target directory and on docs.rs, and there is no address of the repository yet.
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 

@@ -1,6 +1,8 @@
 //! What the tests share: real processes with a deadline, and tests that run alone in one.
 #![allow(dead_code)] // no test file needs all of it
 
+pub mod book;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
