@@ -6,7 +6,8 @@
 //! Two schedulers run, each in a thread: the lab's, with the server of `echo.rs` as it is, and the
 //! page's, which is made of generator tasks as well. `observe` tells of each step of the first; a
 //! pipe, one more descriptor, tells the second that there is something new. What is noted stands in
-//! `stage.rs` beside this file, HTTP in `page.rs`, the buttons' clients in `clients.rs`.
+//! `stage.rs` beside this file, what is sent of it in `picture.rs`, HTTP in `page.rs`, the buttons'
+//! clients in `clients.rs`.
 
 #[allow(clippy::duplicate_mod)] // echo.rs has it, too
 #[path = "../args/mod.rs"]
@@ -18,6 +19,7 @@ mod clock;
 #[path = "../echo.rs"]
 mod echo;
 mod page;
+mod picture;
 #[path = "../http/request.rs"]
 mod request;
 mod source;

@@ -2,7 +2,7 @@
 
 use genlab::Op;
 
-use crate::stage::quoted;
+use crate::picture::quoted;
 
 const ECHO: &str = include_str!("../echo.rs");
 const SCHEDULER: &str = include_str!("../../src/scheduler.rs");

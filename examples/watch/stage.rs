@@ -4,9 +4,8 @@
 //! thread takes pictures, and presses the buttons.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
 use std::panic::Location;
@@ -15,13 +14,13 @@ use std::time::{Duration, Instant};
 
 use genlab::{Event, Op};
 
-use crate::source;
+use crate::picture;
 
 /// No more tasks than these have a card of their own; the others are counted.
-const CARDS: usize = 40;
+pub const CARDS: usize = 40;
 
 /// How many changes of place a picture can tell of.
-const MOVES: usize = 400;
+pub const MOVES: usize = 400;
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -32,7 +31,7 @@ pub enum Mode {
 }
 
 #[derive(Clone, Copy, PartialEq, PartialOrd, Eq, Ord)]
-enum Area {
+pub enum Area {
     Tasks,
     Running,
     RecvWait,
@@ -41,7 +40,7 @@ enum Area {
 }
 
 impl Area {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Area::Tasks => "tasks",
             Area::Running => "running",
@@ -53,48 +52,48 @@ impl Area {
 }
 
 /// A task, as it is seen from outside.
-struct Card {
-    name: &'static str,
-    peer: Option<SocketAddr>,
-    area: Area,
+pub struct Card {
+    pub name: &'static str,
+    pub peer: Option<SocketAddr>,
+    pub area: Area,
     /// What it waits for, or has waited for last; and the first it ever waited for.
-    fd: Option<RawFd>,
-    first_fd: Option<RawFd>,
-    resumes: u64,
+    pub fd: Option<RawFd>,
+    pub first_fd: Option<RawFd>,
+    pub resumes: u64,
 }
 
-struct Gone {
-    id: u64,
-    card: Card,
-    error: Option<String>,
-    step: u64,
+pub struct Gone {
+    pub id: u64,
+    pub card: Card,
+    pub error: Option<String>,
+    pub step: u64,
 }
 
 /// One change of place: at which step, when, whose, and where to.
-type Move = (u64, u128, u64, Area);
+pub type Move = (u64, u128, u64, Area);
 
-struct State {
-    mode: Mode,
+pub struct State {
+    pub mode: Mode,
     /// A step that the pause lets through.
-    granted: bool,
-    stopped: bool,
-    asleep: bool,
+    pub granted: bool,
+    pub stopped: bool,
+    pub asleep: bool,
     /// Whether the page knows already that there is something new.
-    told: bool,
-    version: u64,
-    step: u64,
-    doing: &'static str,
-    about: Option<u64>,
-    line: Option<&'static Location<'static>>,
-    rounds: u64,
-    resumes: u64,
-    ready: usize,
-    ended: u64,
-    failed: u64,
-    cards: BTreeMap<u64, Card>,
-    tasks: VecDeque<u64>,
-    gone: VecDeque<Gone>,
-    moves: VecDeque<Move>,
+    pub told: bool,
+    pub version: u64,
+    pub step: u64,
+    pub doing: &'static str,
+    pub about: Option<u64>,
+    pub line: Option<&'static Location<'static>>,
+    pub rounds: u64,
+    pub resumes: u64,
+    pub ready: usize,
+    pub ended: u64,
+    pub failed: u64,
+    pub cards: BTreeMap<u64, Card>,
+    pub tasks: VecDeque<u64>,
+    pub gone: VecDeque<Gone>,
+    pub moves: VecDeque<Move>,
 }
 
 pub struct Stage {
@@ -202,7 +201,8 @@ impl Stage {
     /// The picture of now in JSON, and its step. `since` is the step of the picture before.
     pub fn picture(&self, since: u64, talkers: usize, silent: usize) -> (String, u64) {
         let state = self.state();
-        (state.picture(since, talkers, silent, self.start.elapsed().as_millis()), state.step)
+        let now = self.start.elapsed().as_millis();
+        (picture::picture(&state, since, talkers, silent, now), state.step)
     }
 
     /// Another number when there is something new.
@@ -289,113 +289,4 @@ impl State {
         }
         self.moves.push_back((self.step, now, id, area));
     }
-
-    fn picture(&self, since: u64, talkers: usize, silent: usize, now: u128) -> String {
-        let running = self.cards.iter().find(|(_, card)| card.area == Area::Running);
-        let running = running.map(|(id, _)| *id);
-        let shown = |i: usize, id: u64| i < CARDS - 1 || Some(id) == running;
-        let places: BTreeMap<u64, usize> =
-            self.tasks.iter().take(CARDS).enumerate().map(|(i, id)| (*id, i)).collect();
-
-        let (mut cards, mut more) = (Vec::new(), BTreeMap::new());
-        let (mut paused, mut areas) = (BTreeMap::new(), BTreeMap::new());
-        let mut with_card = BTreeMap::new();
-        for (i, (&id, card)) in self.cards.iter().enumerate() {
-            *areas.entry(card.area).or_insert(0) += 1;
-            if let Area::RecvWait | Area::SendWait = card.area {
-                let place = (card.name, card.area, card.fd != card.first_fd);
-                *paused.entry(place).or_insert(0) += 1;
-            }
-            if !shown(i, id) {
-                *more.entry((card.name, card.area)).or_insert(0) += 1;
-                continue;
-            }
-            with_card.insert(id, ());
-            cards.push(format!(
-                r#"{{"id":{id},"name":{},"peer":{},"fd":{},"area":"{}","resumes":{},"place":{}}}"#,
-                quoted(card.name),
-                or_null(card.peer.map(|peer| quoted(&peer.to_string()))),
-                or_null(card.fd),
-                card.area.name(),
-                card.resumes,
-                or_null(places.get(&id)),
-            ));
-        }
-        let more = more.iter().map(|((name, area), count)| {
-            let area = area.name();
-            format!(r#"{{"name":{},"area":"{area}","count":{count}}}"#, quoted(name))
-        });
-        // The source is searched once for all who are paused alike: the scheduler has to wait.
-        let marks = paused.iter().filter_map(|((name, area, elsewhere), count)| {
-            let op = if *area == Area::RecvWait { Op::Recv } else { Op::Send };
-            let line = source::line_of(name, op, *elsewhere)?;
-            Some(format!(r#"{{"line":{line},"count":{count}}}"#))
-        });
-        let gone = self.gone.iter().map(|Gone { id, card, error, step }| {
-            format!(
-                r#"{{"id":{id},"name":{},"peer":{},"error":{},"step":{step}}}"#,
-                quoted(card.name),
-                or_null(card.peer.map(|peer| quoted(&peer.to_string()))),
-                or_null(error.as_deref().map(quoted)),
-            )
-        });
-        let mut moves: Vec<String> = (self.moves.iter().rev())
-            .take_while(|(step, ..)| *step > since)
-            .filter(|(_, _, id, area)| *area == Area::Gone || with_card.contains_key(id))
-            .take(MOVES)
-            .map(|(step, ms, id, area)| format!(r#"[{step},{ms},{id},"{}"]"#, area.name()))
-            .collect();
-        moves.reverse();
-        let (mode, ms) = match self.mode {
-            Mode::Run => ("run", 0),
-            Mode::Pause => ("pause", 0),
-            Mode::Slow(time) => ("slow", time.as_millis()),
-        };
-        let line = self.line.map(|line| {
-            // Cargo names the files of this package from its root.
-            format!(r#"{{"file":{},"line":{}}}"#, quoted(&source::name(line.file())), line.line())
-        });
-        let area = |area| areas.get(&area).copied().unwrap_or(0);
-        format!(
-            r#"{{"mode":"{mode}","ms":{ms},"stopped":{},"step":{},"now":{now},"doing":{},"about":{},"asleep":{},"line":{},"rounds":{},"resumes":{},"ready":{},"ended":{},"failed":{},"talkers":{talkers},"silent":{silent},"areas":{{"tasks":{},"recv_wait":{},"send_wait":{}}},"running":{},"cards":[{}],"more":[{}],"marks":[{}],"gone":[{}],"moves":[{}]}}"#,
-            self.stopped,
-            self.step,
-            quoted(self.doing),
-            or_null(self.about),
-            self.asleep && !self.stopped,
-            or_null(line),
-            self.rounds,
-            self.resumes,
-            self.ready,
-            self.ended,
-            self.failed,
-            area(Area::Tasks),
-            area(Area::RecvWait),
-            area(Area::SendWait),
-            or_null(running),
-            cards.join(","),
-            more.collect::<Vec<_>>().join(","),
-            marks.collect::<Vec<_>>().join(","),
-            gone.collect::<Vec<_>>().join(","),
-            moves.join(","),
-        )
-    }
-}
-
-fn or_null(value: Option<impl ToString>) -> String {
-    value.map_or_else(|| "null".into(), |value| value.to_string())
-}
-
-/// A text in JSON.
-pub fn quoted(text: &str) -> String {
-    let mut json = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => json.extend(['\\', c]),
-            c if c < ' ' => _ = write!(json, "\\u{:04x}", c as u32),
-            c => json.push(c),
-        }
-    }
-    json.push('"');
-    json
 }
