@@ -1,8 +1,9 @@
 //! # 05 · The waiting areas / Die Wartebereiche
 //!
 //! From here on a task yields why it stops, and for which file descriptor: `(Op::Recv, fd)` or
-//! `(Op::Send, fd)`. Such a task must not go back into the queue, it cannot go on yet. It is parked
-//! in a waiting area, under its descriptor: `recv_wait` or `send_wait`.
+//! `(Op::Send, fd)`. The descriptor is the number by which the system knows an open connection. A
+//! task that waits must not go back into the queue, it cannot go on yet. It is parked in a waiting
+//! area, under its descriptor: `recv_wait` or `send_wait`.
 //!
 //! Write `step`: take the task at the front, resume it once, and park it by what it yielded. One
 //! that is complete is dropped. Write `wake`: move the tasks of the descriptors in `can_recv` and
@@ -12,9 +13,10 @@
 //! ---
 //!
 //! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Dateideskriptor:
-//! `(Op::Recv, fd)` oder `(Op::Send, fd)`. So eine Task darf nicht in die Schlange zurück, sie kann
-//! ja noch nicht weitermachen. Sie wird unter ihrem Deskriptor in einem Wartebereich geparkt: in
-//! `recv_wait` oder in `send_wait`.
+//! `(Op::Recv, fd)` oder `(Op::Send, fd)`. Der Deskriptor ist die Nummer, unter der das System eine
+//! offene Verbindung kennt. So eine Task darf nicht in die Schlange zurück, sie kann ja noch nicht
+//! weitermachen. Sie wird unter ihrem Deskriptor in einem Wartebereich geparkt: in `recv_wait` oder
+//! in `send_wait`.
 //!
 //! Schreib `step`: Nimm die vorderste Task, setze sie einmal fort und parke sie nach dem, was sie
 //! liefert. Eine fertige Task wird verworfen. Schreib `wake`: Stell die Tasks der Deskriptoren in

@@ -1,13 +1,13 @@
 //! # 06 · The lost task / Die verlorene Task
 //!
-//! Two tasks wait to receive on the same descriptor. A dictionary has one place for each key: in
-//! Python, with `recv_wait[fd] = task`, the second task takes the place of the first, and the first
-//! is gone. No error, no message; it is just never resumed. It is the worst kind of bug: one hears
-//! nothing.
+//! Two tasks wait to receive on the same descriptor. A dictionary (here `HashMap`) has one
+//! place for each key: in Python, with `recv_wait[fd] = task`, the second task takes the place of
+//! the first, and the first is gone. No error, no message; it is never resumed again. That is the
+//! worst kind of bug: one hears nothing of it.
 //!
 //! Write `park` so that nobody is lost. The task that is there first stays. The second comes back
-//! as `Err(task)`, for the caller to say what went wrong. The caller is told, not the first task:
-//! it is the second that made the mistake.
+//! as `Err(task)`, for the caller to report the error. It is reported to the second task, for it
+//! made the mistake.
 //!
 //! ---
 //!
@@ -82,7 +82,8 @@ mod tests {
                 let first = park(&mut area, 5, named(&log, "first"));
                 assert!(first.is_ok(), "place 5 was free for the first task");
                 let answer = park(&mut area, 5, named(&log, "second"));
-                let mut refused = answer.expect_err("the second task was not refused");
+                let mut refused =
+                    answer.expect_err("the second task was not refused: `park` returned Ok");
                 let mut parked = area.remove(&5).expect("nobody is parked under 5 any more");
                 parked.resume();
                 assert_eq!(log.text(), "first", "who is parked under 5");

@@ -31,6 +31,7 @@ fn run(mut tasks: VecDeque<Task>) {
     let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
     // TODO: the loop. `tasks.is_empty()` asks if anybody is there; not is `!`, or is `||`.
     // In it, what `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
+    // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task.
     todo!("while anybody is left: fill the queue with `select` if it is empty, resume, park");
 }
 
@@ -121,6 +122,20 @@ mod tests {
                 });
                 run([receiver(&log, "a", here), talks].into());
                 assert_eq!(log.text(), "a waits, b sends at once, a received");
+            },
+        );
+    }
+
+    #[test]
+    fn a_sender_alone_is_waited_for_too() {
+        check(
+            "`run` goes on while anybody waits, even if only a sender is left.",
+            "`run` macht weiter, solange jemand wartet, auch wenn nur noch ein Sender übrig ist.",
+            || {
+                let log = Log::new();
+                let (_open, there) = UnixStream::pair().unwrap();
+                run([sender(&log, "b", there)].into());
+                assert_eq!(log.text(), "b waits, b sent");
             },
         );
     }

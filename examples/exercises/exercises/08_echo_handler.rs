@@ -6,8 +6,9 @@
 //!
 //! Write `echo_handler`: again and again, wait, receive at most 1000 bytes with
 //! `recv(&client, 1000)?`, wait, and send them back with `GOT:` in front with
-//! `send(&client, &answer)?`. Empty data means that the client has closed its side: end then.
-//! `recv` answers `Some(data)`, or `None` if there is nothing to receive: wait again.
+//! `send(&client, &answer)?`. Empty data (the end of file) means that the client has closed its
+//! side: end then. `recv` answers `Some(data)`, or `None` if there is nothing to receive: wait
+//! again.
 //!
 //! ---
 //!
@@ -17,8 +18,9 @@
 //!
 //! Schreib `echo_handler`: Warte, empfange mit `recv(&client, 1000)?` höchstens 1000 Bytes, warte,
 //! und schick sie mit `send(&client, &answer)?` zurück, mit `GOT:` davor; und so immer weiter.
-//! Leere Daten heißen, dass der Client seine Seite geschlossen hat: Dann ist Schluss. `recv`
-//! antwortet mit `Some(data)` oder, wenn es nichts zu empfangen gibt, mit `None`: Warte noch einmal.
+//! Leere Daten (das Dateiende) bedeuten, dass der Client seine Seite geschlossen hat: Dann ist
+//! Schluss. `recv` antwortet mit `Some(data)` oder, wenn es nichts zu empfangen gibt, mit `None`:
+//! Warte noch einmal.
 
 use std::os::fd::AsRawFd;
 
@@ -32,7 +34,7 @@ fn echo_handler(client: Socket) -> Task {
         // To receive: `let Some(data) = recv(&client, 1000)? else { continue };`
         // To see whether it is empty: `data.is_empty()`
         // To put two pieces together: `[b"GOT:", &data[..]].concat()`
-        // To end: `return Ok(());`
+        // A `?` ends the task with the error, if there is one. To end well: `return Ok(());`
         todo!("wait for Op::Recv, receive, wait for Op::Send, send `GOT:` and the data")
     })
 }

@@ -15,7 +15,7 @@
 //! wartet gleich auf den nächsten Client.
 //!
 //! Schreib die Schleife von `tcp_server`: Warte, bis `sock` empfangen kann, hol den Client mit
-//! `accept(&sock)?` und stell `handler(client)` mit `append` in `tasks`. So geht es immer weiter.
+//! `accept(&sock)?` und häng `handler(client)` mit `append` an `tasks` an. So geht es immer weiter.
 
 use std::os::fd::AsRawFd;
 

@@ -39,6 +39,7 @@ fn main() {} // The tests are what runs here.
 mod tests {
     use super::*;
     use exercises::{Log, check, ends};
+    use genawaiter::GeneratorState;
     use genlab::{Task, Tasks, run, task};
     use std::rc::Rc;
 
@@ -105,7 +106,24 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_sent_at_once() {
+    fn when_nothing_is_taken_it_waits_again() {
+        check(
+            "When `send` took 0 bytes, `send_all` waits again; it ends when nothing is left.",
+            "Hat `send` 0 Bytes genommen, wartet `send_all` wieder; Schluss ist, wenn nichts mehr \
+             übrig ist.",
+            || {
+                let (client, _reader) = ends();
+                let mut task = sender(&Log::new(), client, much());
+                for _ in 0..10 {
+                    let waits = matches!(task.resume(), GeneratorState::Yielded((Op::Send, _)));
+                    assert!(waits, "it ended although the client had not taken everything");
+                }
+            },
+        );
+    }
+
+    #[test]
+    fn without_data_nothing_is_sent() {
         check(
             "With no data there is nothing to send: `send_all` returns `Ok(())`.",
             "Ohne Daten gibt es nichts zu schicken: `send_all` gibt `Ok(())` zurück.",

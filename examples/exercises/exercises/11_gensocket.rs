@@ -29,9 +29,10 @@ async fn read_line(
     client: &GenSocket,
     buffer: &mut Vec<u8>,
 ) -> io::Result<Option<String>> {
-    // TODO: this takes whatever arrives for a line.
+    // TODO: this returns whatever arrives, as if it were a line.
     // `buffer.iter().position(|&byte| byte == b'\n')` finds the end of a line, if there is one;
-    // `buffer.drain(..=end)` takes the line out; `buffer.extend(data)` adds data.
+    // `let line: Vec<u8> = buffer.drain(..=end).collect();` takes the line out, with its `\n`;
+    // `&line[..end]` is the line without it; `buffer.extend(data)` adds data.
     // A line `served: cannot send …` in the output is not your error: the test's client has gone.
     let data = client.recv(co, 1000).await?;
     Ok(Some(String::from_utf8_lossy(&data).into_owned()))

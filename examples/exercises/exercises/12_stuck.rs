@@ -7,7 +7,7 @@
 //!
 //! Let the task wait, not the thread. `timer(THINK)?` returns a timer whose descriptor becomes
 //! readable after that time: wait until it can receive, as if it were a socket. Keep the timer in a
-//! variable meanwhile: dropped, it is closed. Do not ask the clock in a circle.
+//! variable meanwhile: dropped, it is closed. Do not ask the clock in a loop.
 //!
 //! ---
 //!
@@ -19,7 +19,8 @@
 //!
 //! Lass die Task warten, nicht den Thread. `timer(THINK)?` liefert einen Timer, dessen Deskriptor
 //! nach dieser Zeit lesbar wird: Warte, bis er empfangen kann, als wäre er ein Socket. Halte den
-//! Timer so lange in einer Variablen, sonst ist er gleich wieder zu. Frag nicht im Kreis die Uhr.
+//! Timer so lange in einer Variablen, sonst wird er gleich wieder geschlossen. Frag nicht
+//! in einer Schleife die Uhr ab.
 
 use std::os::fd::AsRawFd;
 use std::thread;
@@ -95,8 +96,9 @@ mod tests {
     #[test]
     fn thinking_does_not_keep_the_processor_busy() {
         check(
-            "Who waits uses no processor: wait for the timer, do not ask the clock in a circle.",
-            "Wer wartet, braucht keinen Prozessor: Warte auf den Timer, frag nicht im Kreis die Uhr.",
+            "Who waits uses no processor: wait for the timer, do not ask the clock in a loop.",
+            "Wer wartet, braucht keinen Prozessor: Warte auf den Timer, frag nicht in einer Schleife \
+             die Uhr ab.",
             || {
                 let before = cpu_time();
                 serve(1);

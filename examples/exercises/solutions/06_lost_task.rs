@@ -79,7 +79,8 @@ mod tests {
                 let first = park(&mut area, 5, named(&log, "first"));
                 assert!(first.is_ok(), "place 5 was free for the first task");
                 let answer = park(&mut area, 5, named(&log, "second"));
-                let mut refused = answer.expect_err("the second task was not refused");
+                let mut refused =
+                    answer.expect_err("the second task was not refused: `park` returned Ok");
                 let mut parked = area.remove(&5).expect("nobody is parked under 5 any more");
                 parked.resume();
                 assert_eq!(log.text(), "first", "who is parked under 5");

@@ -130,6 +130,20 @@ mod tests {
     }
 
     #[test]
+    fn a_sender_alone_is_waited_for_too() {
+        check(
+            "`run` goes on while anybody waits, even if only a sender is left.",
+            "`run` macht weiter, solange jemand wartet, auch wenn nur noch ein Sender übrig ist.",
+            || {
+                let log = Log::new();
+                let (_open, there) = UnixStream::pair().unwrap();
+                run([sender(&log, "b", there)].into());
+                assert_eq!(log.text(), "b waits, b sent");
+            },
+        );
+    }
+
+    #[test]
     fn it_waits_for_what_comes_late_and_wakes_only_who_can_go_on() {
         check(
             "`run` waits as long as it takes; those who cannot go on yet stay parked.",

@@ -87,8 +87,9 @@ mod tests {
     #[test]
     fn thinking_does_not_keep_the_processor_busy() {
         check(
-            "Who waits uses no processor: wait for the timer, do not ask the clock in a circle.",
-            "Wer wartet, braucht keinen Prozessor: Warte auf den Timer, frag nicht im Kreis die Uhr.",
+            "Who waits uses no processor: wait for the timer, do not ask the clock in a loop.",
+            "Wer wartet, braucht keinen Prozessor: Warte auf den Timer, frag nicht in einer Schleife \
+             die Uhr ab.",
             || {
                 let before = cpu_time();
                 serve(1);

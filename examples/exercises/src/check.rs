@@ -50,6 +50,10 @@ pub fn check(english: &str, german: &str, test: impl FnOnce() + Send + 'static) 
     }
 }
 
+/// Rust's words, with those of the exercises in front.
+const TOO_OFTEN: &str =
+    "a generator was resumed after its end: `async fn` resumed after completion";
+
 /// What was wrong and where, without the names of threads and without pages of a backtrace.
 fn print_panics_plainly() {
     panic::set_hook(Box::new(|info| {
@@ -62,7 +66,8 @@ fn print_panics_plainly() {
             .replace("assertion `left == right` failed: ", "")
             .replace("assertion `left == right` failed", "it is not as it should be")
             .replace("\n  left: ", "\n  your code: ")
-            .replace("\n right: ", "\n   expected: ");
+            .replace("\n right: ", "\n   expected: ")
+            .replace("`async fn` resumed after completion", TOO_OFTEN);
         match info.location() {
             Some(place) => eprintln!("{}, line {}:\n{words}", place.file(), place.line()),
             None => eprintln!("{words}"),

@@ -72,7 +72,7 @@ impl Peer {
     pub fn connect(address: SocketAddr) -> Peer {
         let sock = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         if let Err(error) = sock.connect(&address.into()) {
-            panic!("the client cannot connect: {error}");
+            panic!("the client cannot connect (has the server ended?): {error}");
         }
         sock.set_read_timeout(Some(PATIENCE)).expect("a time limit");
         Peer(sock)

@@ -11,13 +11,14 @@ use libc::{POLLIN, POLLOUT, pollfd};
 /// # Panics
 ///
 /// When nobody waits: Python's `select` would then sleep for ever.
+#[track_caller]
 pub fn select<T>(
     recv_wait: &HashMap<RawFd, T>,
     send_wait: &HashMap<RawFd, T>,
 ) -> (Vec<RawFd>, Vec<RawFd>) {
     assert!(
         !recv_wait.is_empty() || !send_wait.is_empty(),
-        "select was called while both waiting areas are empty: nothing can ever happen"
+        "select was asked while nobody waits in either area. Ask it only when the queue is empty"
     );
     let question = |events| move |&fd: &RawFd| pollfd { fd, events, revents: 0 };
     let mut questions: Vec<_> = recv_wait.keys().map(question(POLLIN)).collect();
