@@ -45,7 +45,15 @@ pub fn messages(results: &Results, words: &Words) -> Result<Option<String>, Box<
         draw_messages(&area, words, &lines)?;
         area.present()?;
     }
-    Ok(Some(svg))
+    let axes = format!("{}; {}", words.connections_axis, words.messages_axis);
+    Ok(Some(titled(&svg, words.messages_picture, &axes)))
+}
+
+/// The picture with words for those who do not see it.
+fn titled(svg: &str, title: &str, axes: &str) -> String {
+    let start = svg.find('>').map_or(0, |end| end + 1);
+    let words = format!("\n<title>{title}</title>\n<desc>{axes}</desc>");
+    format!("{}{words}{}", &svg[..start], &svg[start..])
 }
 
 /// A server, its colour, and its points: connections and thousand messages a second.
@@ -169,7 +177,7 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
         }
         area.present()?;
     }
-    Ok(Some(svg))
+    Ok(Some(titled(&svg, words.memory_picture, words.memory_axis)))
 }
 
 fn text<'a>(size: i32) -> TextStyle<'a> {
