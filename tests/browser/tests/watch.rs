@@ -289,6 +289,12 @@ fn the_line_where_they_wait_is_marked_in_the_source_with_their_number() {
             format!("[data-file=\"examples/echo.rs\"] [data-line=\"{}\"]", handler + wait + 1);
         let count = format!("document.querySelector('{mark}')?.dataset.count");
         scene.until("37 are marked", &format!("return {count} === '37'")).await;
+        let in_view = format!(
+            "const [line, pane] = [document.querySelector('{mark}'), document.querySelector('#echo')]
+                 .map(element => element.getBoundingClientRect());
+             return line.top >= pane.top && line.bottom <= pane.bottom"
+        );
+        scene.until("the line is in view", &in_view).await;
         let shown = scene.ask(&format!("return document.querySelector('{mark}').innerText")).await;
         let shown = shown.as_str().unwrap();
         assert!(shown.contains("37"), "{shown}");
