@@ -78,7 +78,8 @@ fn a_client_that_reads_late_loses_no_byte() {
     let server = Server::start("echo");
     let mut client = server.connect();
     let mut reader = client.try_clone().unwrap();
-    // More than all buffers between us hold, so that the server's `send` takes only a part.
+    // More than all buffers between us hold, so that the handler has to wait to send. (That `send`
+    // takes only a part needs smaller buffers than these: `tests/faults` has them.)
     let sent: Vec<u8> = (0..16_000_000u32).map(|i| b'a' + (i % 23) as u8).collect();
     let expected = sent.clone();
     let writer = std::thread::spawn(move || {
