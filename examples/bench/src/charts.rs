@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::results::{Kind, Results};
-use crate::words::Words;
+use crate::words::{Language, Words};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn Error>>;
@@ -45,15 +45,36 @@ pub fn messages(results: &Results, words: &Words) -> Result<Option<String>, Box<
         draw_messages(&area, words, &lines)?;
         area.present()?;
     }
-    let axes = format!("{}; {}", words.connections_axis, words.messages_axis);
-    Ok(Some(titled(&svg, words.messages_picture, &axes)))
+    let highest = |(peer, _, points): &Line| {
+        let highest = points.iter().map(|point| point.1).fold(0.0, f64::max);
+        format!("{peer} {}", words.number(highest, 0))
+    };
+    let servers = list(lines.iter().map(highest));
+    let (x, y) = (words.connections_axis, words.messages_axis);
+    let says = match words.language {
+        Language::English => {
+            format!("A line for each server. Across: {x}. Up: {y}. Highest: {servers}.")
+        }
+        Language::German => {
+            format!(
+                "Eine Linie je Server. Nach rechts: {x}. Nach oben: {y}. Am höchsten: {servers}."
+            )
+        }
+    };
+    Ok(Some(titled(&svg, words.messages_picture, &says)))
 }
 
 /// The picture with words for those who do not see it.
-fn titled(svg: &str, title: &str, axes: &str) -> String {
+fn titled(svg: &str, title: &str, says: &str) -> String {
+    // A server of one's own may have any name.
+    let says = says.replace('&', "&amp;").replace('<', "&lt;");
     let start = svg.find('>').map_or(0, |end| end + 1);
-    let words = format!("\n<title>{title}</title>\n<desc>{axes}</desc>");
+    let words = format!("\n<title>{title}</title>\n<desc>{says}</desc>");
     format!("{}{words}{}", &svg[..start], &svg[start..])
+}
+
+fn list(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 /// A server, its colour, and its points: connections and thousand messages a second.
@@ -85,10 +106,10 @@ fn draw_messages(area: &Area, words: &Words, lines: &[Line]) -> Drawn {
 
     let (plot, names) = area.split_horizontally(800 - NAMES);
     let mut chart = ChartBuilder::on(&plot)
-        .caption(words.messages_picture, text(20))
+        .caption(words.messages_picture, text(24))
         .margin(14)
-        .x_label_area_size(44)
-        .y_label_area_size(56)
+        .x_label_area_size(52)
+        .y_label_area_size(66)
         .build_cartesian_2d(
             (first..last).log_scale().with_key_points(counts),
             0.0..highest * 1.06,
@@ -99,8 +120,8 @@ fn draw_messages(area: &Area, words: &Words, lines: &[Line]) -> Drawn {
         .y_desc(words.messages_axis)
         .x_label_formatter(&|count| words.number(*count, 0))
         .y_label_formatter(&|count| words.number(*count, 0))
-        .label_style(text(15))
-        .axis_desc_style(text(16))
+        .label_style(text(20))
+        .axis_desc_style(text(20))
         .axis_style(INK)
         .bold_line_style(FAINT)
         .light_line_style(TRANSPARENT)
@@ -119,7 +140,7 @@ fn draw_messages(area: &Area, words: &Words, lines: &[Line]) -> Drawn {
         let y = 70 + 26 * i as i32;
         names.draw(&PathElement::new(vec![(4, y), (28, y)], colour.stroke_width(2)))?;
         names.draw(&Circle::new((16, y), 4, colour.filled()))?;
-        let middle = text(16).pos(Pos::new(HPos::Left, VPos::Center));
+        let middle = text(20).pos(Pos::new(HPos::Left, VPos::Center));
         names.draw(&Text::new(peer.clone(), (36, y), middle))?;
     }
     Ok(())
@@ -137,17 +158,17 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
     if bars.is_empty() {
         return Ok(None);
     }
-    let height = 96 + 34 * bars.len() as u32;
+    let height = 112 + 34 * bars.len() as u32;
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (800, height)).into_drawing_area();
         area.fill(&PAPER)?;
         let mut chart = ChartBuilder::on(&area)
-            .caption(words.memory_picture, text(20))
+            .caption(words.memory_picture, text(24))
             .margin(14)
             .margin_right(70)
-            .x_label_area_size(36)
-            .y_label_area_size(80)
+            .x_label_area_size(52)
+            .y_label_area_size(92)
             .build_cartesian_2d(0.0..longest, bars.len() as f64..0.0)?;
         chart
             .configure_mesh()
@@ -156,8 +177,8 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
             .x_labels(6)
             .x_desc(words.memory_axis)
             .x_label_formatter(&|bytes| words.number(*bytes, 0))
-            .label_style(text(15))
-            .axis_desc_style(text(16))
+            .label_style(text(20))
+            .axis_desc_style(text(20))
             .axis_style(INK)
             .bold_line_style(FAINT)
             .light_line_style(TRANSPARENT)
@@ -170,14 +191,20 @@ pub fn memory(results: &Results, words: &Words) -> Result<Option<String>, Box<dy
             // The name on the left of the bar, its length on the right.
             let (left, y) = chart.backend_coord(&(0.0, top + 0.5));
             let (right, _) = chart.backend_coord(&(*bytes, top + 0.5));
-            let name = text(16).pos(Pos::new(HPos::Right, VPos::Center));
+            let name = text(20).pos(Pos::new(HPos::Right, VPos::Center));
             area.draw(&Text::new(peer.clone(), (left - 8, y), name))?;
-            let number = text(16).pos(Pos::new(HPos::Left, VPos::Center));
+            let number = text(20).pos(Pos::new(HPos::Left, VPos::Center));
             area.draw(&Text::new(words.number(*bytes, 0), (right + 8, y), number))?;
         }
         area.present()?;
     }
-    Ok(Some(titled(&svg, words.memory_picture, words.memory_axis)))
+    let servers = list(bars.iter().map(|(peer, n)| format!("{peer} {}", words.number(*n, 0))));
+    let unit = words.memory_axis;
+    let says = match words.language {
+        Language::English => format!("A bar for each server. In {unit}: {servers}."),
+        Language::German => format!("Ein Balken je Server. In {unit}: {servers}."),
+    };
+    Ok(Some(titled(&svg, words.memory_picture, &says)))
 }
 
 fn text<'a>(size: i32) -> TextStyle<'a> {
