@@ -4,8 +4,8 @@
 //! beats while many of them are ready, and which is a waste when thousands sit idle. epoll is the
 //! opposite: each wait costs a system call to register, and then an idle descriptor is free.
 //! So a wait is first *asked* about, with `poll(2)`, together with others. Only what was asked
-//! about [`PATIENCE`] times in vain is *armed*: handed to a [`Poller`] (epoll on Linux), where it
-//! costs nothing until something happens. The poller has a descriptor of its own, which is part of
+//! about more than [`PATIENCE`] times in vain is *armed*: handed to a [`Poller`] (epoll on Linux),
+//! where it costs nothing until something happens. The poller has a descriptor of its own, which is part of
 //! each question, so that one call asks everybody; when nobody is ready, the process sleeps in it.
 //! While there is work, the longest waiting are asked about in portions, so that a socket is still
 //! in the processor's cache when it is written to after it was read from. Whom the poller reports
@@ -26,14 +26,14 @@ use crate::observe::{Event as Step, tell};
 use crate::task::{Op, Task};
 use crate::wait::{WaitArea, cannot_wait};
 
-/// How often a wait is asked about, while others are ready, before it is armed.
+/// How many questions in vain a wait is granted; with one more it is armed.
 const PATIENCE: u8 = 3;
 
 /// How many older waits are asked about at a time. Sockets that were asked about, received from and
 /// sent to within a short while are still in the processor's cache.
 const PORTION: usize = 16;
 
-/// With this few waits, one call that may sleep asks about them all, and none is armed.
+/// With fewer waits than this, one call that may sleep asks about them all, and none is armed.
 const FEW: usize = 16;
 
 /// How long nothing must happen before armed descriptors are checked for having been closed.

@@ -370,6 +370,9 @@ fn the_picture_shows_a_handler_that_runs_while_others_wait() {
                 reads(&clients[i], "GOT:Hello\n");
             }
             scene.pause().await;
+            // While the scheduler stands, the others' lines come: one `select` finds them all.
+            (&clients[0]).write_all(b"Hello\n").unwrap();
+            scene.until_it_stands().await;
             for i in [1, 3, 4] {
                 (&clients[i]).write_all(b"Hello\n").unwrap();
             }
@@ -379,12 +382,25 @@ fn the_picture_shows_a_handler_that_runs_while_others_wait() {
                 }
                 scene.step().await;
             }
-            assert_eq!(scene.area(&clients[4]).await, "running");
+            let mut areas = Vec::new();
+            for client in &clients {
+                areas.push(scene.area(client).await);
+            }
+            assert_eq!(areas, ["tasks", "send_wait", "recv_wait", "send_wait", "running"]);
             let folder = match env::var_os("PICTURES") {
                 Some(folder) => root().join(folder).join(language),
                 None => Path::new(env!("CARGO_TARGET_TMPDIR")).join(language),
             };
             scene.picture(folder.join("watch.png")).await;
+            // The window has been resized for it.
+            let in_view = "const box = e => e.getBoundingClientRect();
+                 const within = (e, pane) => box(e).top >= box(pane).top
+                     && box(e).bottom <= box(pane).bottom && box(e).right <= box(pane).right;
+                 const find = selector => document.querySelector(selector);
+                 return within([...document.querySelectorAll('#echo .marked')].at(-1), find('#echo'))
+                     && within(find('#loop .lit'), find('#loop'))
+                     && within(find('#legend').lastChild, find('#lines'))";
+            assert_eq!(scene.ask(in_view).await, json!(true), "lines and legend are in view");
             scene.close().await;
         }
     });
