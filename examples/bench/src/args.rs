@@ -17,22 +17,22 @@ Without options it takes about five minutes. It needs Linux. Nothing leaves the 
 connections are to 127.0.0.1. Every answer is checked byte for byte; a wrong one ends the run.
 
 What to measure:
-  --quick               half a minute: 3 rounds of 0.2 s, 1, 100 and 900 connections, no idle
+  --quick               half a minute: 3 turns of 0.2 s, 1, 100 and 900 connections, no idle
   --peers LIST          the servers, of: genlab, tokio, smol, threads, epoll, asyncio, uvloop, lab
                         (all of them unless given), and wrong, which mixes up its clients
   --measures LIST       of: busy, large, idle, arrivals, storm, calls (all of them unless given)
   --connections LIST    how many are busy [1,10,100,900,5000]
   --idle N              how many are silent [10000]
   --storm N             how many connect at once [1000]
-  --seconds S           how long the clocks run in one round [0.25]
-  --rounds N            how often each server has its turn [9; idle and storm: at most 5]
+  --seconds S           how long the clocks run in one turn [0.25]
+  --turns N             how often each server has its turn [9; idle and storm: at most 5]
   --lab PATH/server.py  the lab's own server; it listens on port 25000
   --python PROGRAM      the interpreter for asyncio, uvloop and lab [python3]
   --server NAME=PROGRAM a server of yours, as often as you like: it is started as
                         PROGRAM 127.0.0.1:0 and prints 'Server running on ADDRESS'
 
 What to do with the results:
-  --format FORMAT       table, json (every round) or csv (medians, spread and ratios) [table]
+  --format FORMAT       table, json (every turn) or csv (medians, spread and ratios) [table]
   --from FILE           measure nothing, take what --format json has printed before
   --write-docs          write docs/*/performance.md, its pictures, and examples/bench/results.json
 
@@ -70,7 +70,7 @@ pub struct Options {
     pub idle: usize,
     pub storm: usize,
     pub seconds: f64,
-    pub rounds: usize,
+    pub turns: usize,
     pub python: String,
     pub lab: Option<PathBuf>,
     pub servers: Vec<(String, PathBuf)>,
@@ -88,7 +88,7 @@ impl Default for Options {
             idle: 10_000,
             storm: 1000,
             seconds: 0.25,
-            rounds: 9,
+            turns: 9,
             python: "python3".to_owned(),
             lab: None,
             servers: Vec::new(),
@@ -110,7 +110,7 @@ pub fn parse(mut parser: Parser) -> Result<Do, lexopt::Error> {
                 return Ok(Do::Serve(name, parser.value()?.parse()?));
             }
             Arg::Long("quick") => {
-                (options.rounds, options.seconds) = (3, 0.2);
+                (options.turns, options.seconds) = (3, 0.2);
                 options.connections = vec![1, 100, 900];
                 options.measures.retain(|&kind| kind != Kind::Idle);
             }
@@ -120,7 +120,7 @@ pub fn parse(mut parser: Parser) -> Result<Do, lexopt::Error> {
             Arg::Long("idle") => options.idle = parser.value()?.parse_with(count)?,
             Arg::Long("storm") => options.storm = parser.value()?.parse_with(count)?,
             Arg::Long("seconds") => options.seconds = parser.value()?.parse_with(seconds)?,
-            Arg::Long("rounds") => options.rounds = parser.value()?.parse_with(count)?,
+            Arg::Long("turns") => options.turns = parser.value()?.parse_with(count)?,
             Arg::Long("python") => options.python = parser.value()?.string()?,
             Arg::Long("lab") => options.lab = Some(parser.value()?.into()),
             Arg::Long("server") => options.servers.push(parser.value()?.parse_with(server)?),
@@ -214,12 +214,12 @@ mod tests {
     fn everything_can_be_chosen() {
         let chosen = options(
             "--quick --peers genlab,tokio --measures busy,calls --connections 7,8 --seconds 0.5 \
-             --rounds 2 --lab server.py --server mine=./mine --format csv --write-docs",
+             --turns 2 --lab server.py --server mine=./mine --format csv --write-docs",
         );
         assert_eq!(chosen.peers, ["genlab", "tokio"]);
         assert_eq!(chosen.measures, [Kind::Busy, Kind::Calls]);
         assert_eq!(chosen.connections, [7, 8]);
-        assert_eq!((chosen.rounds, chosen.seconds), (2, 0.5));
+        assert_eq!((chosen.turns, chosen.seconds), (2, 0.5));
         assert_eq!(chosen.servers, [("mine".to_owned(), PathBuf::from("./mine"))]);
         assert_eq!(chosen.format, Format::Csv);
         assert!(chosen.write_docs);
@@ -232,7 +232,7 @@ mod tests {
             ("--measures busy,lazy", "lazy"),
             ("--connections 0", "number from 1"),
             ("--seconds 3600", "0.01 to 60"),
-            ("--rounds many", "many"),
+            ("--turns many", "many"),
             ("--server tokio=./mine", "taken"),
             ("--format xml", "table, json and csv"),
             ("--fast", "--fast"),
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn help_names_every_server_and_measure() {
-        assert_eq!(parsed("--rounds 3 --help"), Ok(Do::Help));
+        assert_eq!(parsed("--turns 3 --help"), Ok(Do::Help));
         for name in NAMES.into_iter().chain(Kind::ALL.map(Kind::name)) {
             assert!(HELP.contains(name), "{name}");
         }

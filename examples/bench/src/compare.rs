@@ -19,8 +19,8 @@ use crate::server::end_all;
 /// How many descriptors a process needs besides those of its clients.
 const OTHER_DESCRIPTORS: usize = 64;
 
-/// How many rounds are enough where the spread is small and a round is long.
-const FEW_ROUNDS: usize = 5;
+/// How many turns are enough where the spread is small and a turn is long.
+const FEW_TURNS: usize = 5;
 
 /// Up to which share of the time others may have the cores without a word about it.
 const QUIET: f64 = 0.03;
@@ -61,7 +61,7 @@ pub fn compare(options: &Options) -> Result<Results, String> {
     let mut results = Results {
         machine,
         seconds: options.seconds,
-        rounds: options.rounds,
+        turns: options.turns,
         peers: names,
         left_out,
         notes,
@@ -116,27 +116,25 @@ fn take_turns(
     part: &str,
 ) -> Result<Vec<Run>, String> {
     let mut runs: Vec<Run> = peers.iter().map(|peer| new_run(measure, peer)).collect();
-    let rounds = match measure.kind {
-        Kind::Idle | Kind::Storm => options.rounds.min(FEW_ROUNDS),
+    let turns = match measure.kind {
+        Kind::Idle | Kind::Storm => options.turns.min(FEW_TURNS),
         // Counting is exact: it needs no second opinion.
         Kind::Calls => 1,
-        _ => options.rounds,
+        _ => options.turns,
     };
     let Measure { kind, clients } = measure;
-    for round in 1..=rounds {
+    for turn in 1..=turns {
         for (peer, run) in peers.iter().zip(&mut runs) {
             if run.missing.is_some() {
                 continue;
             }
             let name = kind.name();
-            progress.show(&format!(
-                "{part}: {name} {clients}, round {round} of {rounds}: {}",
-                peer.name
-            ));
+            progress
+                .show(&format!("{part}: {name} {clients}, turn {turn} of {turns}: {}", peer.name));
             match measure::run(measure, peer, setup) {
                 Ok(mut values) => {
                     values.values_mut().for_each(|value| *value = six_digits(*value));
-                    run.rounds.push(values);
+                    run.turns.push(values);
                 }
                 Err(failure @ (Failure::Wrong(_) | Failure::Load(_))) => {
                     progress.end();
@@ -158,7 +156,7 @@ fn six_digits(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }
 
-/// A run without rounds yet; with the reason if it is clear that there will be none.
+/// A run without turns yet; with the reason if it is clear that there will be none.
 fn new_run(measure: Measure, peer: &Peer) -> Run {
     let missing = match measure.kind {
         Kind::Calls if !calls::can_count() => {
@@ -167,7 +165,7 @@ fn new_run(measure: Measure, peer: &Peer) -> Run {
         _ if peer.most.is_some_and(|most| measure.clients > most) => Some(Reason::SelectEnds),
         _ => None,
     };
-    Run { peer: peer.name.clone(), measure, rounds: Vec::new(), missing }
+    Run { peer: peer.name.clone(), measure, turns: Vec::new(), missing }
 }
 
 /// Ends the servers before it ends the bench, on Ctrl-C and when it is told to end.
@@ -204,7 +202,7 @@ impl Progress {
             return;
         }
         // In a file, a line for each measure is enough.
-        let measure = line.split(", round").next().unwrap_or(line);
+        let measure = line.split(", turn").next().unwrap_or(line);
         if measure != self.last {
             let _ = writeln!(stderr(), "{measure}");
             measure.clone_into(&mut self.last);

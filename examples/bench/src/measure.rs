@@ -1,4 +1,4 @@
-//! The measures: what is done with one server in one round, and what comes out of it.
+//! The measures: what is done with one server in one turn, and what comes out of it.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ pub const BUSY: usize = 100;
 /// How many clients are on their way at the same time while they arrive and leave.
 pub const AT_ONCE: usize = 10;
 
-/// The most connections that a round of arrivals may take: the ports of closed ones stay taken for
+/// The most connections that a turn of arrivals may take: the ports of closed ones stay taken for
 /// a minute, and there are some 28000.
 const MOST_ARRIVALS: u64 = 16_000;
 
@@ -33,7 +33,7 @@ pub struct Setup {
     pub server_core: usize,
     /// Whether the load has another for itself.
     pub own_core: bool,
-    /// How long the clocks run in one round.
+    /// How long the clocks run in one turn.
     pub time: Duration,
 }
 
@@ -44,18 +44,18 @@ impl Setup {
     }
 }
 
-/// One round of `measure` with a new process of `peer`.
+/// One turn of `measure` with a new process of `peer`.
 pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values, Failure> {
     let server = Server::start(&mut peer.command(), peer.starts, setup.server_core)?;
     let message = if measure.kind == Kind::Large { LARGE_MESSAGE } else { MESSAGE };
     let load = Load::new(server.address, message, setup.own_core)?;
-    let mut round = Round { server: &server, load, wave: peer.wave, setup };
+    let mut turn = Turn { server: &server, load, wave: peer.wave, setup };
     let values = match measure.kind {
-        Kind::Busy | Kind::Large => round.busy(measure.clients),
-        Kind::Idle => round.idle(measure.clients),
-        Kind::Arrivals => round.arrivals(measure.clients),
-        Kind::Storm => round.storm(measure.clients),
-        Kind::Calls => round.calls(measure.clients),
+        Kind::Busy | Kind::Large => turn.busy(measure.clients),
+        Kind::Idle => turn.idle(measure.clients),
+        Kind::Arrivals => turn.arrivals(measure.clients),
+        Kind::Storm => turn.storm(measure.clients),
+        Kind::Calls => turn.calls(measure.clients),
     };
     match values {
         // What the server said last tells more than that a connection broke.
@@ -64,14 +64,14 @@ pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values, Failu
     }
 }
 
-struct Round<'a> {
+struct Turn<'a> {
     server: &'a Server,
     load: Load,
     wave: usize,
     setup: &'a Setup,
 }
 
-impl Round<'_> {
+impl Turn<'_> {
     fn busy(&mut self, clients: usize) -> Result<Values, Failure> {
         self.connect(clients)?;
         self.exchange(clients)

@@ -77,7 +77,7 @@ fn page(template: &str, results: &Results, words: &Words) -> Result<String, Stri
         ("machine", report.machine()),
         ("notes", report.notes()),
         ("seconds", words.three_digits(results.seconds)),
-        ("rounds", words.number(results.rounds as f64, 0)),
+        ("turns", words.number(results.turns as f64, 0)),
         ("idle-clients", words.number(idle_clients as f64, 0)),
         ("busy", tables(report.busy())),
         ("spare", list(report.spare())),

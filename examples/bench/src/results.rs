@@ -1,4 +1,4 @@
-//! What was measured: every round of every measure with every server, and what follows from it.
+//! What was measured: every turn of every measure with every server, and what follows from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +55,7 @@ pub struct Measure {
     pub clients: usize,
 }
 
-/// What one round gave: a number for each name.
+/// What one turn gave: a number for each name.
 pub type Values = BTreeMap<String, f64>;
 
 /// Why there is no number.
@@ -94,7 +94,7 @@ pub struct Run {
     pub peer: String,
     #[serde(flatten)]
     pub measure: Measure,
-    pub rounds: Vec<Values>,
+    pub turns: Vec<Values>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Reason>,
 }
@@ -103,20 +103,20 @@ pub struct Run {
 pub struct Results {
     pub machine: Machine,
     pub seconds: f64,
-    pub rounds: usize,
+    pub turns: usize,
     pub peers: Vec<String>,
     pub left_out: Vec<(String, Reason)>,
     pub notes: Vec<Note>,
     pub runs: Vec<Run>,
 }
 
-/// The rounds of one value in one line.
+/// The turns of one value in one line.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Stat {
     pub median: f64,
     pub lowest: f64,
     pub highest: f64,
-    pub rounds: usize,
+    pub turns: usize,
 }
 
 impl Results {
@@ -136,14 +136,13 @@ impl Results {
     }
 
     pub fn stat(&self, measure: Measure, peer: &str, value: &str) -> Option<Stat> {
-        let rounds = &self.run(measure, peer)?.rounds;
-        let values: Vec<f64> =
-            rounds.iter().filter_map(|round| round.get(value).copied()).collect();
+        let turns = &self.run(measure, peer)?.turns;
+        let values: Vec<f64> = turns.iter().filter_map(|turn| turn.get(value).copied()).collect();
         Some(Stat {
             median: median(&values)?,
             lowest: values.iter().copied().fold(f64::INFINITY, f64::min),
             highest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            rounds: values.len(),
+            turns: values.len(),
         })
     }
 
@@ -153,10 +152,10 @@ impl Results {
         ratio.is_finite().then_some(ratio)
     }
 
-    /// Which share of the time other processes had the cores, over all rounds.
+    /// Which share of the time other processes had the cores, over all turns.
     pub fn disturbed(&self) -> f64 {
-        let rounds = self.runs.iter().flat_map(|run| &run.rounds);
-        let shares: Vec<f64> = rounds.filter_map(|round| round.get("disturbed").copied()).collect();
+        let turns = self.runs.iter().flat_map(|run| &run.turns);
+        let shares: Vec<f64> = turns.filter_map(|turn| turn.get("disturbed").copied()).collect();
         shares.iter().sum::<f64>() / shares.len().max(1) as f64
     }
 
@@ -173,17 +172,17 @@ impl Results {
     }
 
     pub fn csv(&self) -> String {
-        let mut csv = "measure,clients,peer,value,median,lowest,highest,rounds".to_owned();
+        let mut csv = "measure,clients,peer,value,median,lowest,highest,turns".to_owned();
         csv.extend(TO.map(|to| format!(",to_{to}")));
         for run in &self.runs {
             let (measure, peer) = (run.measure, &run.peer);
-            let values: BTreeSet<&String> = run.rounds.iter().flat_map(BTreeMap::keys).collect();
+            let values: BTreeSet<&String> = run.turns.iter().flat_map(BTreeMap::keys).collect();
             for value in values {
                 let Some(stat) = self.stat(measure, peer, value) else { continue };
-                let Stat { median, lowest, highest, rounds } = stat;
+                let Stat { median, lowest, highest, turns } = stat;
                 let (kind, clients) = (measure.kind.name(), measure.clients);
                 csv += &format!("\n{kind},{clients},{peer},{value}");
-                csv += &format!(",{median:.3},{lowest:.3},{highest:.3},{rounds}");
+                csv += &format!(",{median:.3},{lowest:.3},{highest:.3},{turns}");
                 for to in TO {
                     let ratio = self.ratio(measure, peer, value, to);
                     csv += &ratio.map_or(",".to_owned(), |ratio| format!(",{ratio:.4}"));
@@ -203,14 +202,14 @@ impl Results {
 pub mod tests {
     use super::*;
 
-    /// Three rounds of two servers, and one that could not.
+    /// Three turns of two servers, and one that could not.
     pub fn results() -> Results {
         let busy = Measure { kind: Kind::Busy, clients: 100 };
         let idle = Measure { kind: Kind::Idle, clients: 1000 };
-        let run = |peer: &str, measure, value: &str, rounds: &[f64]| Run {
+        let run = |peer: &str, measure, value: &str, turns: &[f64]| Run {
             peer: peer.to_owned(),
             measure,
-            rounds: rounds.iter().map(|&number| [(value.to_owned(), number)].into()).collect(),
+            turns: turns.iter().map(|&number| [(value.to_owned(), number)].into()).collect(),
             missing: None,
         };
         let mut runs = vec![
@@ -230,7 +229,7 @@ pub mod tests {
         Results {
             machine,
             seconds: 0.25,
-            rounds: 3,
+            turns: 3,
             peers: ["genlab", "tokio", "uvloop", "lab"].map(str::to_owned).to_vec(),
             left_out: vec![("uvloop".to_owned(), Reason::NoUvloop)],
             notes: Vec::new(),
@@ -246,7 +245,7 @@ pub mod tests {
         assert_eq!(results.ratio(busy, "lab", "messages_per_s", "tokio"), None);
         assert_eq!(results.ratio(busy, "genlab", "messages_per_s", "epoll"), None);
         let stat = results.stat(busy, "genlab", "messages_per_s").unwrap();
-        assert_eq!((stat.lowest, stat.median, stat.highest, stat.rounds), (90.0, 150.0, 300.0, 3));
+        assert_eq!((stat.lowest, stat.median, stat.highest, stat.turns), (90.0, 150.0, 300.0, 3));
     }
 
     #[test]

@@ -229,7 +229,7 @@ impl Report<'_> {
         table.last_is_text = true;
         let all = Kind::Calls.main_value();
         for peer in &self.results.peers {
-            let values = self.results.run(measure, peer).and_then(|run| run.rounds.first());
+            let values = self.results.run(measure, peer).and_then(|run| run.turns.first());
             let each = values.map(|values| {
                 let mut calls: Vec<(&String, &f64)> = values
                     .iter()
@@ -333,7 +333,7 @@ mod tests {
     fn tables_have_the_median_the_spread_and_what_is_missing() {
         let mut results = results();
         for run in &mut results.runs[..2] {
-            run.rounds.iter_mut().flat_map(|round| round.values_mut()).for_each(|n| *n *= 1000.0);
+            run.turns.iter_mut().flat_map(|turn| turn.values_mut()).for_each(|n| *n *= 1000.0);
         }
         let english = Report { results: &results, words: &ENGLISH }.all();
         assert!(english.contains("| genlab               | 150 (90.0–300) |"), "{english}");

@@ -31,7 +31,7 @@ fn help_is_no_error_and_nonsense_is() {
 #[test]
 fn every_measure_has_a_number() {
     let (code, csv, stderr) = run("--peers tokio,epoll --measures busy,large,idle,arrivals,storm \
-         --connections 1,20 --idle 50 --storm 30 --seconds 0.02 --rounds 1 --format csv");
+         --connections 1,20 --idle 50 --storm 30 --seconds 0.02 --turns 1 --format csv");
     assert_eq!(code, Some(0), "{stderr}");
     for line in [
         "busy,1,tokio,messages_per_s",
@@ -49,7 +49,7 @@ fn every_measure_has_a_number() {
 #[test]
 fn a_wrong_answer_fails_the_run() {
     let (code, stdout, stderr) =
-        run("--peers wrong --measures busy --connections 10 --seconds 0.02 --rounds 1");
+        run("--peers wrong --measures busy --connections 10 --seconds 0.02 --turns 1");
     assert_eq!(code, Some(1));
     assert_eq!(stdout, "");
     assert!(stderr.contains("wrong at busy 10: a wrong answer: client"), "{stderr}");
@@ -58,7 +58,7 @@ fn a_wrong_answer_fails_the_run() {
 #[test]
 fn a_server_that_does_not_start_is_named() {
     let (code, stdout, stderr) = run("--peers tokio --server mine=/bin/false --measures busy \
-         --connections 10 --seconds 0.02 --rounds 1");
+         --connections 10 --seconds 0.02 --turns 1");
     assert_eq!(code, Some(1));
     assert!(stdout.contains("mine, 10 connections: failed: it ended before"), "{stdout}");
     assert!(stderr.contains("mine at busy 10: it ended before it listened"), "{stderr}");
