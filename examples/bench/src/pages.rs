@@ -111,6 +111,7 @@ fn page(template: &str, results: &Results, words: &Words) -> Result<String, Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::Measure;
     use crate::results::tests::results;
 
     #[test]
@@ -144,6 +145,34 @@ mod tests {
             let written = fs::read_to_string(root.join(&path)).unwrap_or_default();
             let name = path.display();
             assert!(written == text, "{name} is old; write it with --from {RESULTS} --write-docs");
+        }
+    }
+
+    #[test]
+    fn the_figures_that_other_pages_quote_are_those_of_the_results() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let text = fs::read_to_string(root.join(RESULTS)).unwrap();
+        let results: Results = serde_json::from_str(&text).unwrap();
+        let hundred = Measure { kind: Kind::Busy, clients: 100 };
+        let idle = results.measures(Kind::Idle)[0];
+        // To tens; the second is what one costs that has said something before.
+        let [silent, heard] = ["silent_bytes", "heard_bytes"]
+            .map(|value| results.stat(idle, "genlab", value).unwrap().median)
+            .map(|bytes| (bytes / 10.0).round() * 10.0);
+        for (language, words, bytes) in [
+            ("en", &ENGLISH, format!("{silent} to {heard} bytes")),
+            ("de", &GERMAN, format!("{silent} bis {heard} Bytes")),
+        ] {
+            let read = |page| fs::read_to_string(root.join("docs").join(language).join(page));
+            let (select, faults) = (read("select.md").unwrap(), read("faults.md").unwrap());
+            let costs = select.lines().find(|line| line.contains("performance.md)")).unwrap();
+            for peer in ["genlab", "lab"] {
+                let ratio = results.ratio(hundred, peer, "messages_per_s", "tokio").unwrap();
+                let ratio = words.number(ratio, 2);
+                assert!(costs.contains(&ratio), "{peer} has {ratio} of tokio, select.md: {costs}");
+            }
+            assert!(costs.contains(&bytes), "{bytes}, select.md: {costs}");
+            assert!(faults.contains(&bytes), "faults.md does not say {bytes}");
         }
     }
 }
