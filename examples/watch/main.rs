@@ -37,7 +37,6 @@ use std::sync::Arc;
 use std::thread;
 
 use genlab::{Event, GenSocket, Task, Tasks, cannot_listen, observe, print, print_error, run};
-use rustix::pipe::{PipeFlags, pipe_with};
 use socket2::{Domain, Socket, Type};
 
 use clients::Crowd;
@@ -110,9 +109,9 @@ fn main() -> ExitCode {
     }
     let sock = listen(page).unwrap_or_else(|error| refuse(error));
     let page = sock.local_addr().ok().and_then(|address| address.as_socket()).unwrap_or(page);
-    let (hear, ring) = pipe_with(PipeFlags::NONBLOCK | PipeFlags::CLOEXEC)
-        .unwrap_or_else(|error| refuse(format!("cannot make a pipe: {error}")));
-    let stage = Arc::new(Stage::new(ring.into()));
+    let (hear, ring) =
+        page::new_bell().unwrap_or_else(|error| refuse(format!("cannot make a pipe: {error}")));
+    let stage = Arc::new(Stage::new(ring));
 
     let watched = stage.clone();
     let here = match echo.ip() {
@@ -123,7 +122,7 @@ fn main() -> ExitCode {
     let mut open = Some(move || {
         print(format!("Page on http://{page}"));
         let page = Page::new(stage, Crowd::default(), here, page);
-        match serve(page, &sock, hear.into()) {
+        match serve(page, &sock, hear) {
             Ok(_) => exit(1), // its tasks never end but by an error, which was printed
             Err(error) => refuse(format!("cannot serve the page: {error}")),
         }

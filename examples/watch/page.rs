@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use genlab::{Co, GenSocket, Op, Task, recv, task};
-use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::io::ioctl_fionbio;
+use rustix::pipe::pipe;
 
 use crate::clients::{self, Crowd, Kind};
 use crate::clock::Timer;
@@ -211,11 +212,20 @@ fn with_body(kind: &str, body: &str) -> String {
     )
 }
 
+/// A pipe: whoever waits to receive at its first end is woken by a byte at its second. Neither end
+/// blocks.
+pub fn new_bell() -> io::Result<(File, File)> {
+    let (hear, ring) = pipe()?;
+    ioctl_fionbio(&hear, true)?;
+    ioctl_fionbio(&ring, true)?;
+    Ok((hear.into(), ring.into()))
+}
+
 /// Server-sent events: a picture each time the bell rings, always the newest. A browser that is
 /// slow to take one misses those in between.
 async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
-    let (hear, ring) = pipe_with(PipeFlags::NONBLOCK | PipeFlags::CLOEXEC)?;
-    let (hear, ring) = (File::from(hear), Rc::new(File::from(ring)));
+    let (hear, ring) = new_bell()?;
+    let ring = Rc::new(ring);
     page.bells.borrow_mut().push(Rc::downgrade(&ring));
     visit.late.set(None);
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
