@@ -222,9 +222,8 @@ impl GenSocket {
         };
         match self.sock.connect(&address.into()) {
             Ok(()) => (),
-            // Both mean that the kernel goes on with it.
+            // The kernel goes on with it.
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => (),
-            Err(error) if error.kind() == ErrorKind::Interrupted => (),
             Err(error) => return Err(cannot(&error)),
         }
         loop {

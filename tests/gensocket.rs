@@ -128,6 +128,19 @@ fn a_wake_for_nothing_is_no_end_of_file_and_no_error() {
 }
 
 #[test]
+fn sending_nothing_sends_nothing_and_returns() {
+    alone(|| {
+        let (here, _there) = pair();
+        let tasks = Tasks::new();
+        tasks.append(task(move |co| async move {
+            assert_eq!(here.send(&co, b"").await?, 0);
+            Ok(())
+        }));
+        run(&tasks);
+    });
+}
+
+#[test]
 fn one_task_can_receive_while_another_sends_on_the_same_socket() {
     alone(|| {
         let (here, there) = pair();
@@ -178,6 +191,11 @@ fn the_errors_say_what_failed_and_with_whom() {
                 format!("cannot connect to {address}: connection refused; is the server running?")
             );
             assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
+
+            // What fails at once, and is not waited for: the other family of addresses.
+            let (sock, address) = (GenSocket::new(tcp())?, "[::1]:9".parse().unwrap());
+            let error = sock.connect(&co, address).await.unwrap_err().to_string();
+            assert!(error.starts_with("cannot connect to [::1]:9: "), "{error}");
 
             let (here, there) = pair();
             drop(there);
