@@ -506,6 +506,17 @@ fn the_glossaries_are_one_and_each_is_sorted() {
 }
 
 #[test]
+fn each_term_of_the_glossary_is_on_the_page_that_it_names() {
+    let glossary = Page::read("docs/en/glossary.md");
+    for row in glossary.text.lines().filter(|line| line.starts_with("| ")).skip(2) {
+        let (term, rest) = row[2..].split_once(" | ").unwrap();
+        let page = rest.rsplit_once("](").unwrap().1.trim_end_matches(") |");
+        let text = Page::read(format!("docs/en/{page}")).text.to_lowercase();
+        assert!(text.contains(term.trim_end_matches("ing")), "{page} does not say '{term}'");
+    }
+}
+
+#[test]
 fn the_library_names_the_pages_of_the_book() {
     let lib = read("src/lib.rs");
     for page in contents("en").iter().filter(|page| *page != "README.md") {

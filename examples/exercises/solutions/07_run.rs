@@ -10,7 +10,7 @@
 //! Warum: Die äußere Bedingung nennt alle drei Orte, an denen eine Task sein kann; sonst kehrt `run`
 //! zurück, während noch jemand wartet. `select` schläft, und das darf es nur, wenn es sonst nichts
 //! zu tun gibt; das ist die innere Bedingung. Hier genügt ein `if`: Dieses `select` findet immer
-//! jemanden. Das innere `while` des Lab ist auch richtig, ebenso ein `loop`, das abbricht, wenn
+//! jemanden. Das innere `while` des Labs ist auch richtig, ebenso ein `loop`, das abbricht, wenn
 //! alle drei leer sind.
 
 use std::collections::{HashMap, VecDeque};
