@@ -355,6 +355,36 @@ fn keys_do_what_the_buttons_do_and_the_language_can_be_switched() {
     });
 }
 
+#[test]
+fn nothing_is_cut_off_on_a_small_projector_or_a_large_one() {
+    with_browser(async || {
+        let scene = Scene::open("de", false).await;
+        let _clients: Vec<_> = (0..6).map(|_| scene.connect()).collect();
+        let cards = "document.querySelectorAll('[data-area=recv_wait] [data-task]').length";
+        scene.until("they are parked", &format!("return {cards} === 7")).await;
+        for (width, height) in [(1920, 1080), (1280, 720), (1024, 600), (800, 600), (520, 800)] {
+            scene.browser.set_window_size(width, height).await.unwrap();
+            scene.until("it has its size", &format!("return outerWidth === {width}")).await;
+            let cut = "const all = [...document.querySelectorAll(
+                     'header button, h2, dt, dd, #legend span, [data-area=recv_wait] .card .name')];
+                 const cut = all.filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0);
+                 const [mark, pane] = [[...document.querySelectorAll('#echo .marked')].at(-1), echo]
+                     .map(e => e.getBoundingClientRect());
+                 if (mark.top < pane.top || mark.bottom > pane.bottom) cut.push(echo.querySelector('.marked'));
+                 if (document.documentElement.scrollWidth > innerWidth) cut.push(document.body);
+                 return cut.map(e => e.textContent.trim().slice(0, 30)).join('; ')";
+            // The page follows with the next frame.
+            let whole = format!("return (() => {{ {cut} }})() === ''");
+            let end = Instant::now() + Duration::from_secs(5);
+            while scene.ask(&whole).await != json!(true) {
+                let what = scene.ask(cut).await;
+                assert!(Instant::now() < end, "cut off at {width} by {height}: {what}");
+            }
+        }
+        scene.close().await;
+    });
+}
+
 /// The pictures of the pages: one client's line is being answered, others wait.
 #[test]
 fn the_picture_shows_a_handler_that_runs_while_others_wait() {
