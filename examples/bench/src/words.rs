@@ -135,7 +135,8 @@ impl Words {
             number.push('−');
         }
         for (i, digit) in whole.chars().enumerate() {
-            if i > 0 && (whole.len() - i) % 3 == 0 {
+            // Four digits are read at a glance, as in the prose.
+            if i > 0 && whole.len() > 4 && (whole.len() - i) % 3 == 0 {
                 number.push(thousands);
             }
             number.push(digit);
@@ -230,6 +231,7 @@ mod tests {
     fn each_language_writes_numbers_its_way() {
         assert_eq!(ENGLISH.number(1234567.25, 1), "1,234,567.2");
         assert_eq!(GERMAN.number(1234567.25, 1), "1.234.567,2");
+        assert_eq!([5000.0, 10000.0].map(|n| ENGLISH.number(n, 0)), ["5000", "10,000"]);
         assert_eq!(GERMAN.number(0.0, 0), "0");
         assert_eq!(ENGLISH.number(-0.2, 0), "0");
         assert_eq!(ENGLISH.number(-12.0, 0), "−12");
@@ -239,6 +241,6 @@ mod tests {
     fn three_digits_say_something() {
         let digits = [0.034, 1.0, 9.999, 12.34, 99.96, 213.4, 5278.0];
         let written = digits.map(|number| ENGLISH.three_digits(number));
-        assert_eq!(written, ["0.03", "1.00", "10.0", "12.3", "100", "213", "5,278"]);
+        assert_eq!(written, ["0.03", "1.00", "10.0", "12.3", "100", "213", "5278"]);
     }
 }
