@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::ErrorKind::WouldBlock;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::ops::Deref;
 use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -15,6 +16,9 @@ use crate::clock::Timer;
 
 /// More than these the buttons do not add.
 const MOST: usize = 1000;
+
+/// How long a connection may take: on one machine, it takes no time at all.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
@@ -41,7 +45,22 @@ pub fn count(crowd: &Crowd, kind: Kind) -> usize {
 
 async fn connect(co: &Co, address: SocketAddr) -> io::Result<GenSocket> {
     let sock = GenSocket::new(Socket::new(Domain::for_address(address), Type::STREAM, None)?)?;
-    sock.connect(co, address).await?;
+    match sock.deref().connect(&address.into()) {
+        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => return Err(error),
+        _ => (),
+    }
+    // Not `sock.connect(co, ..)`: while the server is paused and its backlog full, that takes
+    // minutes, and keeps one of the crew busy.
+    let (timer, end) = (Timer::new()?, Instant::now() + PATIENCE);
+    while sock.peer_addr().is_err() {
+        if let Some(error) = sock.take_error()? {
+            return Err(error);
+        }
+        if Instant::now() >= end {
+            return Err(io::Error::other("the server has no room for more: let it run first"));
+        }
+        timer.sleep(co, Duration::from_millis(10)).await?;
+    }
     Ok(sock)
 }
 

@@ -37,6 +37,7 @@ use std::sync::Arc;
 use std::thread;
 
 use genlab::{Event, GenSocket, Task, Tasks, cannot_listen, observe, print, print_error, run};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use socket2::{Domain, Socket, Type};
 
 use clients::Crowd;
@@ -94,6 +95,11 @@ fn refuse(why: impl Display) -> ! {
 
 fn main() -> ExitCode {
     let args = args::args(HELP, 2);
+    // The lab's clients and the page share the descriptors: a full house must not lock the page out.
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current =
+        Some(limit.maximum.unwrap_or(u64::MAX).min(10_240).max(limit.current.unwrap_or(0)));
+    let _ = setrlimit(Resource::Nofile, limit);
     let mut echo = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
     let page = args::address(args.get(1).map_or("127.0.0.1:8000", String::as_str), HELP);
     if !page.ip().is_loopback() {

@@ -124,7 +124,7 @@ async fn serve(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
     let Some(request) = request::read(co, client, &mut Vec::new()).await? else { return Ok(()) };
     let answer = match request {
         Err(status) => plain(status, "I do not understand this request."),
-        Ok(request) => match refusal(&request, page.address.port()) {
+        Ok(request) => match refusal(&request, page.address) {
             Some(why) => plain(403, why),
             None if request.method == "GET" && request.target == "/events" => {
                 if page.browsers() < BROWSERS {
@@ -144,10 +144,13 @@ async fn serve(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
 
 /// Why this request is not served: another page, or a name that somebody has bent to this machine,
 /// must not press the buttons, nor look.
-fn refusal(request: &Request, port: u16) -> Option<&'static str> {
+fn refusal(request: &Request, address: SocketAddr) -> Option<&'static str> {
     let host = request.host.as_deref().unwrap_or_default();
-    let ours = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-    if !ours.iter().any(|name| name == host) {
+    let port = format!(":{}", address.port());
+    // A browser leaves out the port that is HTTP's own.
+    let name = host.strip_suffix(&*port).or_else(|| (port == ":80").then_some(host));
+    let here = address.to_string(); // 127.0.0.2 is this machine, too
+    if !["127.0.0.1", "localhost", "[::1]"].map(Some).contains(&name) && host != here {
         return Some("This page is only for 127.0.0.1 and localhost.");
     }
     let origin = request.origin.as_deref();

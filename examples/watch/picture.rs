@@ -76,7 +76,8 @@ pub fn picture(state: &State, since: u64, talkers: usize, silent: usize, now: u1
     });
     let area = |area| areas.get(&area).copied().unwrap_or(0);
     format!(
-        r#"{{"mode":"{mode}","ms":{ms},"stopped":{},"step":{},"now":{now},"doing":{},"about":{},"asleep":{},"line":{},"rounds":{},"resumes":{},"ready":{},"ended":{},"failed":{},"talkers":{talkers},"silent":{silent},"areas":{{"tasks":{},"recv_wait":{},"send_wait":{}}},"running":{},"cards":[{}],"more":[{}],"marks":[{}],"gone":[{}],"moves":[{}]}}"#,
+        r#"{{"born":{},"mode":"{mode}","ms":{ms},"stopped":{},"step":{},"now":{now},"doing":{},"about":{},"asleep":{},"line":{},"rounds":{},"resumes":{},"ready":{},"ended":{},"failed":{},"talkers":{talkers},"silent":{silent},"areas":{{"tasks":{},"recv_wait":{},"send_wait":{}}},"running":{},"cards":[{}],"more":[{}],"marks":[{}],"gone":[{}],"moves":[{}]}}"#,
+        std::process::id(),
         state.stopped,
         state.step,
         quoted(state.doing),
