@@ -403,6 +403,19 @@ fn two_thousand_clients_make_small_pictures_and_are_all_served() {
 }
 
 #[test]
+fn a_paused_server_whose_backlog_is_full_refuses_a_client_and_the_page_goes_on() {
+    let watch = Watch::start();
+    watch.press("/pause");
+    let headers = format!("Host: {0}\r\nOrigin: http://{0}\r\n", watch.page);
+    let refused = (0..1500)
+        .map(|_| watch.request("POST /reset", &headers))
+        .find(|answer| !answer.starts_with("HTTP/1.1 204"))
+        .expect("there is room for all");
+    assert!(refused.contains("503") && refused.contains("let it run first"), "{refused}");
+    watch.press("/run");
+}
+
+#[test]
 fn addresses_that_will_not_do_are_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();

@@ -349,6 +349,10 @@ fn keys_do_what_the_buttons_do_and_the_language_can_be_switched() {
         scene.until("Space pauses", "return document.body.dataset.mode === 'pause'").await;
         scene.browser.find(Locator::Css("body")).await.unwrap().send_keys(" ").await.unwrap();
         scene.until("Space goes on", "return document.body.dataset.mode === 'run'").await;
+        scene.ask("fetch('/slow?ms=100', { method: 'POST' })").await;
+        scene.until("it is slow", "return document.body.dataset.mode === 'slow'").await;
+        scene.browser.find(Locator::Css("body")).await.unwrap().send_keys(" ").await.unwrap();
+        scene.until("Space pauses", "return document.body.dataset.mode === 'pause'").await;
         scene.click("#language").await;
         scene.until("it speaks English", "return document.documentElement.lang === 'en'").await;
         scene.close().await;
