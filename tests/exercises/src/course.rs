@@ -68,6 +68,15 @@ pub fn exercises() -> Vec<Exercise> {
     names.into_iter().map(read).collect()
 }
 
+/// What to say where a teacher has solved exercises in the repository: these are no starters.
+pub fn not_original(solved: &[&str]) -> String {
+    format!(
+        "solved in examples/exercises/exercises: {}; to put the originals back, and lose what you \
+         wrote there: git checkout examples/exercises/exercises",
+        solved.join(", ")
+    )
+}
+
 /// Cuts a file at the line. Without one, at `main` or at the tests, whichever comes first.
 pub fn cut(text: &str) -> (&str, &str) {
     let at_line = |start: &str| {

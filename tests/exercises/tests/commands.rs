@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use classroom::course::{cut, exercises, project};
+use classroom::workshop::Workshop;
 
 /// An empty folder of this test's own.
 fn folder(name: &str) -> PathBuf {
@@ -61,6 +62,15 @@ fn the_class_list_survives_every_submission() {
          loop { use std::io::Write; let _ = std::io::stderr().write_all(&[b'!'; 1000]); }",
     ));
     hand_in("nothing", "99_other", "");
+    // As it was handed out, in one language.
+    let class = place.join("tuesday");
+    let output = Command::new(env!("CARGO_BIN_EXE_hand_out"))
+        .args([class.as_os_str(), "de".as_ref(), "03".as_ref()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let german = fs::read_to_string(class.join("exercises/03_round_robin.rs")).unwrap();
+    hand_in("german", "03_round_robin", &german);
 
     let output = Command::new(env!("CARGO_BIN_EXE_class_list"))
         .arg(place.join("submissions"))
@@ -79,6 +89,7 @@ fn the_class_list_survives_every_submission() {
     assert_eq!(verdict("deletes", 1), "\"failed\"");
     assert_eq!(verdict("exit", 1), "\"failed\"");
     assert_eq!(verdict("starter", 1), "\"not begun\"");
+    assert_eq!(verdict("german", 3), "\"not begun\"");
     assert_eq!(verdict("no_rust", 1), "\"does not compile\"");
     assert_eq!(verdict("no_tests", 3), "\"passed\""); // with the tests of the original
     assert_eq!(verdict("own_tests", 3), "\"does not compile\"");
@@ -87,6 +98,16 @@ fn the_class_list_survives_every_submission() {
     let markdown = fs::read_to_string(place.join("class-list.md")).unwrap();
     assert_eq!(markdown.lines().count(), csv.lines().count() + 1);
     assert_eq!(String::from_utf8_lossy(&output.stdout), markdown);
+}
+
+#[test]
+fn an_exercise_that_is_solved_in_the_repository_is_noticed() {
+    let all = exercises();
+    let mut solved = all[2].clone();
+    let text = fs::read_to_string(project().join(format!("solutions/{}.rs", solved.name))).unwrap();
+    solved.starter = cut(&text).0.to_string();
+    let workshop = Workshop::open("solved");
+    assert_eq!(workshop.solved(&[&all[0], &solved, &all[4]]), ["03_round_robin"]);
 }
 
 #[test]

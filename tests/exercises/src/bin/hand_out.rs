@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use classroom::course::{Exercise, exercises, project, root};
+use classroom::course::{Exercise, exercises, not_original, project, root};
+use classroom::workshop::Workshop;
 
 const HELP: &str = "\
 Hands out some of the exercises, in one language, without the solutions.
@@ -151,6 +152,11 @@ fn main() -> ExitCode {
     let folder = Path::new(folder);
     if folder.exists() {
         eprintln!("{} exists already", folder.display());
+        return ExitCode::FAILURE;
+    }
+    let solved = Workshop::open("hand_out").solved(&chosen);
+    if !solved.is_empty() {
+        eprintln!("{}", not_original(&solved));
         return ExitCode::FAILURE;
     }
     if let Err(error) = hand_out(folder, language, &chosen) {
