@@ -4,13 +4,13 @@
 //!
 //! - `$ command` is run by `sh` in the root of the repository; `cd` holds until the page's end.
 //!   `cargo run --example NAME` is the example that `cargo test` has built, without cargo's own lines.
-//!   The ports 25000, 25001 and 8000 become free ones, in the commands and in what is expected.
+//!   The ports 25000, 25001, 25002 and 8000 become free ones, in the commands and in what is expected.
 //! - A command that starts one of [`EXAMPLES`] that serve, and is shown to run (`Server running on`),
 //!   stays until the page's end. Its block shows what it prints up to then; a later block without a
 //!   `$` shows what the server that was started last prints next.
 //! - `nc HOST PORT` and `cargo run --example client` are clients. A line of theirs is what the server
 //!   answers if it begins with one of [`ANSWERS`], and so is all that follows `HTTP/`. Any other line is
-//!   typed. A client stays, too; `# the first client` at the top of a later block goes on with it.
+//!   typed. A client stays, too; `… (the first client)` at the top of a later block goes on with it.
 //! - Every other command has to end, and its whole output (stdout and stderr) has to be shown. So has
 //!   a server or a client that is followed by a `$` in the same block.
 //! - `^C` and `^D`, as the last line, end a program: Ctrl-C, or the end of its input. A client must
@@ -160,7 +160,7 @@ type Fault = (usize, String);
 
 impl Desk {
     fn new() -> Desk {
-        let ports = ["25000", "25001", "8000"].map(|port| (port, free_port().to_string()));
+        let ports = ["25000", "25001", "25002", "8000"].map(|port| (port, free_port().to_string()));
         Desk { folder: root().to_path_buf(), ports: ports.into(), programs: Vec::new() }
     }
 
@@ -404,7 +404,7 @@ impl Desk {
         let mut all = 0..self.programs.len();
         let serves = |&i: &usize| matches!(self.programs[i].kind, Kind::Serves(_));
         let talks = |&i: &usize| self.programs[i].kind == Kind::Talks;
-        let found = match first.strip_prefix("# the ") {
+        let found = match first.strip_prefix("… (the ").and_then(|rest| rest.strip_suffix(')')) {
             None => all.rfind(serves).map(|i| (i, lines)),
             Some(which) => {
                 let nth = ["first", "second", "third", "fourth", "fifth"].iter().position(|word| {
@@ -606,7 +606,7 @@ GOT:two
 ~~~
 
 ~~~console
-# the first client
+… (the first client)
 again
 GOT:again
 ^D
@@ -650,7 +650,7 @@ fn a_page_that_is_not_true_is_refused() {
     refused(&client("Hello\nGOT:hello"), &["page.md:9", "seen:     GOT:Hello"]);
     refused(&client("Hello\n^D"), &["page.md:9", "expected: ^D", "seen:     GOT:Hello"]);
     refused(&client("^C\nHello"), &["page.md:8", "more lines"]);
-    refused(&with_server("# the first client\nHello"), &["page.md:7", "no program"]);
+    refused(&with_server("… (the first client)\nHello"), &["page.md:7", "no program"]);
     let printed = |line: &str| client(&format!("^D\n~~~\n\n~~~console\n{line}"));
     try_text(&printed("Connection from 127.0.0.1:51234")).unwrap();
     refused(&printed("Connection from 127.0.0.2:51234"), &["page.md:12", "seen:     Connection"]);

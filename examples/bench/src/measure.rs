@@ -81,19 +81,21 @@ impl Turn<'_> {
     /// within one process.
     fn idle(&mut self, clients: usize) -> Result<Values, Failure> {
         self.connect(BUSY)?;
-        let alone = self.exchange(BUSY)?["messages_per_s"];
+        let first = self.exchange(BUSY)?;
         let before = self.server.rss()?;
         self.connect(clients)?;
         let silent = self.server.rss()?;
-        let among = self.exchange(BUSY)?["messages_per_s"];
+        let second = self.exchange(BUSY)?;
         // A server may need more for a client once it has heard something.
         self.load.once_each()?;
         let heard = self.server.rss()?;
+        let [alone, among] = [&first, &second].map(|values| values["messages_per_s"]);
         let each = |rss: u64| (rss as f64 - before as f64) / clients as f64;
         Ok(values([
             ("alone_per_s", alone),
             ("among_per_s", among),
             ("among_to_alone", among / alone),
+            ("disturbed", (first["disturbed"] + second["disturbed"]) / 2.0),
             ("silent_bytes", each(silent)),
             ("heard_bytes", each(heard)),
         ]))
@@ -163,8 +165,11 @@ impl Turn<'_> {
     /// The seconds since `clock`, and where the time went.
     fn stop(&self, clock: Clock, served: f64) -> Result<(f64, Values), Failure> {
         let seconds = clock.start.elapsed().as_secs_f64();
-        let cpu = (self.server.cpu()? - clock.cpu).as_secs_f64();
+        let cpu = self.server.cpu()? - clock.cpu;
+        // While it waited for its own core, it was not a thread of its own that had it.
         let waited = self.server.waited()?.saturating_sub(clock.waited);
+        let waited = waited.min(clock.start.elapsed().saturating_sub(cpu));
+        let cpu = cpu.as_secs_f64();
         // As the load never sleeps, all the time that it did not get is somebody else's.
         let taken = machine::thread_cpu().saturating_sub(clock.own_cpu);
         let taken = clock.start.elapsed().saturating_sub(taken);

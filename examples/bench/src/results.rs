@@ -154,7 +154,12 @@ impl Results {
 
     /// Which share of the time other processes had the cores, over all turns.
     pub fn disturbed(&self) -> f64 {
-        let turns = self.runs.iter().flat_map(|run| &run.turns);
+        self.disturbed_in(|_| true)
+    }
+
+    /// The same for some of the runs.
+    pub fn disturbed_in(&self, which: impl Fn(&Run) -> bool) -> f64 {
+        let turns = self.runs.iter().filter(|run| which(run)).flat_map(|run| &run.turns);
         let shares: Vec<f64> = turns.filter_map(|turn| turn.get("disturbed").copied()).collect();
         shares.iter().sum::<f64>() / shares.len().max(1) as f64
     }

@@ -1,7 +1,10 @@
 //! The results as tables, in Markdown, for the terminal and for the pages alike.
 
-use crate::results::{Kind, Measure, Results, Stat};
+use crate::results::{Kind, Measure, Note, Results, Stat};
 use crate::words::Words;
+
+/// From which share of the time that others had the cores a table says so.
+const DISTURBED: f64 = 0.1;
 
 /// What stands where there is no number.
 const NOTHING: &str = "–";
@@ -12,7 +15,7 @@ pub struct Table {
     rows: Vec<Vec<String>>,
     /// Whether the last column has words, as the first has; the others have numbers.
     last_is_text: bool,
-    /// Why there are cells without a number.
+    /// Why there are cells without a number, and whether the others can be relied on.
     remarks: Vec<String>,
 }
 
@@ -304,6 +307,14 @@ impl Report<'_> {
                 .remarks
                 .push(format!("{}, {clients} {}: {reason}.", run.peer, self.words.connections));
         }
+        for &measure in measures {
+            let share = self.results.disturbed_in(|run| run.measure == measure);
+            if share > DISTURBED {
+                let clients = self.words.number(measure.clients as f64, 0);
+                let note = self.words.note(&Note::Disturbed(share));
+                table.remarks.push(format!("{clients} {}: {note}", self.words.connections));
+            }
+        }
     }
 
     fn median(&self, measure: Measure, peer: &str, value: &str, factor: f64) -> Option<String> {
@@ -328,6 +339,20 @@ mod tests {
     use super::*;
     use crate::results::tests::results;
     use crate::words::{ENGLISH, GERMAN};
+
+    #[test]
+    fn a_table_says_that_the_machine_was_not_quiet_meanwhile() {
+        let mut results = results();
+        let mut disturb = |share: f64| {
+            for run in results.runs.iter_mut().filter(|run| run.measure.kind == Kind::Busy) {
+                run.turns.iter_mut().for_each(|turn| _ = turn.insert("disturbed".into(), share));
+            }
+            Report { results: &results, words: &ENGLISH }.all()
+        };
+        let said = "100 connections: The machine was not quiet: 48 % of the time";
+        assert!(disturb(0.48).contains(said), "{}", disturb(0.48));
+        assert!(!disturb(0.05).contains("100 connections: The machine"), "{}", disturb(0.05));
+    }
 
     #[test]
     fn tables_have_the_median_the_spread_and_what_is_missing() {

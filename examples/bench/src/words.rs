@@ -57,7 +57,7 @@ pub const ENGLISH: Words = Words {
     to_tokio: "to tokio",
     to_floor: "to the floor",
     cpu: "Busy: microseconds of the server's CPU for each message",
-    latency: "Busy: microseconds from a message to its answer, the median and the slowest hundredth",
+    latency: "Busy: microseconds from a message to its answer, p50 and p99",
     latency_at: "at",
     large: "Large: messages of 1000 bytes, 100 connections",
     messages: "thousand messages/s",
@@ -93,8 +93,7 @@ pub const GERMAN: Words = Words {
     to_tokio: "zu tokio",
     to_floor: "zur Untergrenze",
     cpu: "Beschäftigt: Mikrosekunden CPU-Zeit des Servers für jede Nachricht",
-    latency: "Beschäftigt: Mikrosekunden von der Nachricht bis zur Antwort, der Median und das \
-              langsamste Hundertstel",
+    latency: "Beschäftigt: Mikrosekunden von der Nachricht bis zur Antwort, p50 und p99",
     latency_at: "bei",
     large: "Groß: Nachrichten von 1000 Bytes, 100 Verbindungen",
     messages: "tausend Nachrichten/s",
@@ -156,6 +155,16 @@ impl Words {
             _ => 2,
         };
         self.number(value, decimals)
+    }
+
+    /// From a factor to a greater one: how often something is contained in something else.
+    pub fn range(&self, range: Option<(f64, f64)>) -> String {
+        let Some((least, most)) = range else { return "–".to_owned() };
+        let (least, most) = (self.number(least, 1), self.number(most, 1));
+        match self.language {
+            English => format!("{least} to {most}"),
+            German => format!("{least}- bis {most}-mal"),
+        }
     }
 
     pub fn reason(&self, reason: &Reason) -> String {
@@ -235,6 +244,13 @@ mod tests {
         assert_eq!(GERMAN.number(0.0, 0), "0");
         assert_eq!(ENGLISH.number(-0.2, 0), "0");
         assert_eq!(ENGLISH.number(-12.0, 0), "−12");
+    }
+
+    #[test]
+    fn a_range_is_written_as_each_language_does() {
+        assert_eq!(ENGLISH.range(Some((1.21, 1.6))), "1.2 to 1.6");
+        assert_eq!(GERMAN.range(Some((1.21, 1.6))), "1,2- bis 1,6-mal");
+        assert_eq!(ENGLISH.range(None), "–");
     }
 
     #[test]

@@ -1,21 +1,21 @@
 //! # 03 · Round robin / Reihum
 //!
-//! Three generators, one thread: who runs when? The simplest answer is a queue. Take the task at
-//! the front, resume it once, and if it has yielded, put it back at the end. So each task that is
-//! still alive has one turn a round, and none is left out.
+//! Three generators, one thread: who runs when? The simplest answer is a deque, a row with two
+//! ends. Take the task at the front, resume it once, and if it has yielded, put it back at the
+//! end. So each task that is still alive has one turn a round, and none is left out.
 //!
 //! Write `run`: it drives all tasks until none is left. A task that is complete is not put back.
 //! `VecDeque` has `pop_front`, `push_back`, `pop_back` and `push_front`. Choose with care.
 //!
 //! ---
 //!
-//! Drei Generatoren, ein Thread: Wer läuft wann? Die einfachste Antwort ist eine Warteschlange.
-//! Nimm die vorderste Task, setze sie einmal fort, und wenn sie ein `yield` erreicht hat, stell
-//! sie hinten wieder an. So kommt jede Task, die noch lebt, einmal pro Runde dran, und keine wird
-//! vergessen.
+//! Drei Generatoren, ein Thread: Wer läuft wann? Die einfachste Antwort ist eine Deque, eine Reihe
+//! mit zwei Enden. Nimm die vorderste Task, setze sie einmal fort, und wenn sie ein `yield`
+//! erreicht hat, stell sie hinten wieder an. So kommt jede Task, die noch lebt, einmal pro Runde
+//! dran, und keine wird vergessen.
 //!
 //! Schreib `run`: Die Funktion treibt alle Tasks an, bis keine mehr übrig ist. Eine fertige Task
-//! kommt nicht zurück in die Schlange. `VecDeque` hat `pop_front`, `push_back`, `pop_back` und
+//! kommt nicht zurück in die Deque. `VecDeque` hat `pop_front`, `push_back`, `pop_back` und
 //! `push_front`. Wähle mit Bedacht.
 
 use std::collections::VecDeque;
@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn each_task_has_one_turn_a_round() {
         check(
-            "Each task has one turn a round, in the order of the queue.",
-            "Jede Task kommt einmal pro Runde dran, in der Reihenfolge der Schlange.",
+            "Each task has one turn a round, in the order of the deque.",
+            "Jede Task kommt einmal pro Runde dran, in der Reihenfolge der Deque.",
             || {
                 let log = Log::new();
                 run(VecDeque::from([counter(&log, "a", 2), counter(&log, "b", 2)]));
@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn without_tasks_there_is_nothing_to_do() {
         check(
-            "With an empty queue, `run` returns at once.",
-            "Mit einer leeren Schlange kehrt `run` sofort zurück.",
+            "With an empty deque, `run` returns at once.",
+            "Mit einer leeren Deque kehrt `run` sofort zurück.",
             || run(VecDeque::new()),
         );
     }

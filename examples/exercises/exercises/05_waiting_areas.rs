@@ -1,20 +1,20 @@
 //! # 05 · The waiting areas / Die Wartebereiche
 //!
-//! From here on a task yields why it stops, and for which file descriptor: `(Op::Recv, fd)` or
+//! From here on a task yields why it stops, and for which descriptor: `(Op::Recv, fd)` or
 //! `(Op::Send, fd)`. The descriptor is the number by which the system knows an open connection. A
-//! task that waits must not go back into the queue, it cannot go on yet. It is parked in a waiting
+//! task that waits must not go back into the deque, it cannot go on yet. It is parked in a waiting
 //! area, under its descriptor: `recv_wait` or `send_wait`.
 //!
 //! Write `step`: take the task at the front, resume it once, and park it by what it yielded. One
 //! that is complete is dropped. Write `wake`: move the tasks of the descriptors in `can_recv` and
-//! `can_send`, and no others, from their area to the end of the queue, first the receivers, then
+//! `can_send`, and no others, from their area to the end of the deque, first the receivers, then
 //! the senders.
 //!
 //! ---
 //!
-//! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Dateideskriptor:
+//! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Deskriptor:
 //! `(Op::Recv, fd)` oder `(Op::Send, fd)`. Der Deskriptor ist die Nummer, unter der das System eine
-//! offene Verbindung kennt. So eine Task darf nicht in die Schlange zurück, sie kann ja noch nicht
+//! offene Verbindung kennt. So eine Task darf nicht in die Deque zurück, sie kann ja noch nicht
 //! weitermachen. Sie wird unter ihrem Deskriptor in einem Wartebereich geparkt: in `recv_wait` oder
 //! in `send_wait`.
 //!
@@ -48,7 +48,7 @@ impl Scheduler {
     fn wake(&mut self, can_recv: &[RawFd], can_send: &[RawFd]) {
         // TODO: two loops. `if let Some(task) = self.recv_wait.remove(fd)` takes a task out of its
         // area, if it is there.
-        todo!("move the tasks of `can_recv`, then those of `can_send`, to the end of the queue");
+        todo!("move the tasks of `can_recv`, then those of `can_send`, to the end of the deque");
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
                 assert_eq!(log.text(), "a begins, b begins", "after two steps");
                 assert_eq!(numbers(&scheduler.recv_wait), [7], "who waits to receive");
                 assert_eq!(numbers(&scheduler.send_wait), [8], "who waits to send");
-                assert!(scheduler.tasks.is_empty(), "the queue should be empty, all are parked");
+                assert!(scheduler.tasks.is_empty(), "the deque should be empty, all are parked");
             },
         );
     }
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn wake_moves_receivers_before_senders_and_nobody_else() {
         check(
-            "`wake` moves the named tasks to the end of the queue: receivers, then senders.",
+            "`wake` moves the named tasks to the end of the deque: receivers, then senders.",
             "`wake` stellt die genannten Tasks hinten an: erst Empfänger, dann Sender.",
             || {
                 let log = Log::new();
@@ -118,7 +118,7 @@ mod tests {
                 scheduler.wake(&[5], &[4]);
                 assert_eq!(numbers(&scheduler.recv_wait), [6], "who still waits to receive");
                 assert_eq!(numbers(&scheduler.send_wait), [7], "who still waits to send");
-                assert_eq!(scheduler.tasks.len(), 3, "how many tasks are in the queue");
+                assert_eq!(scheduler.tasks.len(), 3, "how many tasks are in the deque");
                 log.push("|");
                 for _ in 0..3 {
                     scheduler.step();
@@ -133,8 +133,8 @@ mod tests {
     #[test]
     fn a_task_that_is_complete_is_gone() {
         check(
-            "A task that is complete waits nowhere and is in no queue.",
-            "Eine fertige Task wartet nirgends und steht in keiner Schlange.",
+            "A task that is complete waits nowhere and is in no deque.",
+            "Eine fertige Task wartet nirgends und steht in keiner Deque.",
             || {
                 let log = Log::new();
                 let mut scheduler = Scheduler::default();
@@ -143,7 +143,7 @@ mod tests {
                 scheduler.wake(&[7], &[]);
                 scheduler.step();
                 assert_eq!(log.text(), "a begins, a goes on");
-                assert!(scheduler.tasks.is_empty(), "the queue should be empty");
+                assert!(scheduler.tasks.is_empty(), "the deque should be empty");
                 assert!(scheduler.recv_wait.is_empty(), "nobody should wait to receive");
                 assert!(scheduler.send_wait.is_empty(), "nobody should wait to send");
             },

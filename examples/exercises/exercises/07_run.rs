@@ -1,21 +1,21 @@
 //! # 07 · Write `run` yourself / `run`, selbst geschrieben
 //!
-//! Now all parts are there: the queue, the two areas, and `select`. It asks the operating system
-//! who can go on, and sleeps until somebody can:
+//! Now all parts are there: the deque, the two areas, and `select`. It asks the kernel who
+//! can go on, and sleeps until somebody can:
 //! `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
 //!
-//! Write `run`. It goes on while anybody is left, in the queue or in an area. Only when the queue
-//! is empty does it ask `select`, and moves those who can go on to the end of the queue. Then it
+//! Write `run`. It goes on while anybody is left, in the deque or in an area. Only when the deque
+//! is empty does it ask `select`, and moves those who can go on to the end of the deque. Then it
 //! takes the first task, resumes it once, and parks it by what it yields.
 //!
 //! ---
 //!
-//! Jetzt sind alle Teile da: die Schlange, die beiden Wartebereiche und `select`. Das fragt das
-//! Betriebssystem, wer weitermachen kann, und schläft, bis es jemand kann:
+//! Jetzt sind alle Teile da: die Deque, die beiden Wartebereiche und `select`. Das fragt den
+//! Kernel, wer weitermachen kann, und schläft, bis es jemand kann:
 //! `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
 //!
-//! Schreib `run`. Es macht weiter, solange noch jemand da ist, in der Schlange oder in einem
-//! Bereich. Nur wenn die Schlange leer ist, fragt es `select` und stellt alle hinten an, die
+//! Schreib `run`. Es macht weiter, solange noch jemand da ist, in der Deque oder in einem
+//! Bereich. Nur wenn die Deque leer ist, fragt es `select` und stellt alle hinten an, die
 //! weitermachen können. Dann nimmt es die vorderste Task, setzt sie einmal fort und parkt sie nach
 //! dem, was sie liefert.
 
@@ -32,7 +32,7 @@ fn run(mut tasks: VecDeque<Task>) {
     // TODO: the loop. `tasks.is_empty()` asks if anybody is there; not is `!`, or is `||`.
     // In it, what `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
     // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task.
-    todo!("while anybody is left: fill the queue with `select` if it is empty, resume, park");
+    todo!("while anybody is left: fill the deque with `select` if it is empty, resume, park");
 }
 
 // ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
@@ -94,8 +94,8 @@ mod tests {
     #[test]
     fn receivers_go_on_before_senders() {
         check(
-            "When both can go on, the receiver is put into the queue before the sender.",
-            "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Schlange.",
+            "When both can go on, the receiver is put into the deque before the sender.",
+            "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Deque.",
             || {
                 let log = Log::new();
                 let (here, mut there) = UnixStream::pair().unwrap();
@@ -108,10 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn select_is_asked_only_when_the_queue_is_empty() {
+    fn select_is_asked_only_when_the_deque_is_empty() {
         check(
-            "While a task is in the queue, `run` resumes it and does not ask `select`.",
-            "Solange eine Task in der Schlange steht, setzt `run` sie fort und fragt `select` nicht.",
+            "While a task is in the deque, `run` resumes it and does not ask `select`.",
+            "Solange eine Task in der Deque steht, setzt `run` sie fort und fragt `select` nicht.",
             || {
                 let log = Log::new();
                 let (here, mut there) = UnixStream::pair().unwrap();

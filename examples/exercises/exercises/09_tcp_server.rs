@@ -2,7 +2,7 @@
 //!
 //! The server is a task, too. A listening socket "can receive" when a client knocks; then `accept`
 //! returns a socket for this one client. The server does not talk to the client itself: it makes a
-//! handler task, appends it to the queue, and waits for the next client at once.
+//! handler task, appends it to the deque, and waits for the next client at once.
 //!
 //! Write the loop of `tcp_server`: wait until `sock` can receive, take the client with
 //! `accept(&sock)?`, and append `handler(client)` to `tasks`. It goes on for ever.
@@ -11,7 +11,7 @@
 //!
 //! Auch der Server ist eine Task. Ein lauschender Socket „kann empfangen“, wenn ein Client
 //! anklopft; dann liefert `accept` einen Socket nur für diesen Client. Der Server spricht nicht
-//! selbst mit ihm: Er erzeugt eine Task, die das tut, den Handler, stellt sie in die Schlange und
+//! selbst mit ihm: Er erzeugt eine Task, die das tut, den Handler, stellt sie in die Deque und
 //! wartet gleich auf den nächsten Client.
 //!
 //! Schreib die Schleife von `tcp_server`: Warte, bis `sock` empfangen kann, hol den Client mit

@@ -1,6 +1,6 @@
 //! # 10 · The slow reader / Der langsame Leser
 //!
-//! A client asks for much and reads slowly. The operating system keeps a little for it; when that
+//! A client asks for much and reads slowly. The kernel keeps a little for it; when that
 //! is full, `send` takes only a part. It returns how many bytes it took, perhaps 0. What it did not
 //! take is yours to send, as soon as the client can take more.
 //!
@@ -10,7 +10,7 @@
 //!
 //! ---
 //!
-//! Ein Client verlangt viel und liest langsam. Das Betriebssystem hebt ein wenig für ihn auf; ist
+//! Ein Client verlangt viel und liest langsam. Der Kernel hebt ein wenig für ihn auf; ist
 //! der Platz voll, nimmt `send` nur einen Teil. Es gibt zurück, wie viele Bytes es genommen hat,
 //! vielleicht 0. Den Rest musst du selbst schicken, sobald der Client wieder etwas nehmen kann.
 //!
@@ -43,7 +43,7 @@ mod tests {
     use genlab::{Task, Tasks, run, task};
     use std::rc::Rc;
 
-    /// As many bytes as no buffer of the operating system can hold, none like its neighbour.
+    /// As many bytes as no buffer of the kernel can hold, none like its neighbour.
     fn much() -> Vec<u8> {
         (0..1_000_000_u32).map(|i| (i % 251) as u8).collect()
     }

@@ -16,7 +16,7 @@
 //! Jetzt kennen die Handler einander: Was ein Client sagt, hören alle anderen. Der Raum ist eine
 //! Liste, die sich alle Tasks teilen; `room.borrow().iter()` liest sie, `room.borrow_mut()` ändert
 //! sie. Während jemand wartet, kommen und gehen andere: Wer wartet und den Raum noch ausgeliehen
-//! hat, löst bei ihnen eine Panik aus. Und wollen zwei auf denselben Client warten, um zu senden,
+//! hat, löst bei ihnen eine Panic aus. Und wollen zwei auf denselben Client warten, um zu senden,
 //! ist einer zu viel (Übung 06). Also wartet niemand auf die anderen: `send(other, &data)` schickt,
 //! was jetzt geht, und wer nicht liest, verpasst es.
 //!

@@ -3,14 +3,14 @@
 //! Why: first in, first out is what makes it fair. A task that is put back at the end has all the
 //! others before it; put back at the front, it would run to its end before anybody else began.
 //! Taking at the back and putting back at the front is a queue, too, but starts with the last task.
-//! A loop over rounds that keeps those still alive in a second queue is right as well.
+//! A loop over rounds that keeps those still alive in a second deque is right as well.
 //!
 //! ---
 //!
 //! Warum: Gerecht ist es, weil zuerst drankommt, wer zuerst da war. Wer hinten angestellt wird, hat
 //! alle anderen vor sich; vorn eingereiht, liefe eine Task bis zu ihrem Ende, bevor eine andere
 //! auch nur anfängt. Hinten nehmen und vorn einreihen ergibt auch eine Schlange, beginnt aber mit
-//! der letzten Task. Richtig ist auch eine Schleife über die Runden, die in einer zweiten Schlange
+//! der letzten Task. Richtig ist auch eine Schleife über die Runden, die in einer zweiten Deque
 //! sammelt, wer noch lebt.
 
 use std::collections::VecDeque;
@@ -50,8 +50,8 @@ mod tests {
     #[test]
     fn each_task_has_one_turn_a_round() {
         check(
-            "Each task has one turn a round, in the order of the queue.",
-            "Jede Task kommt einmal pro Runde dran, in der Reihenfolge der Schlange.",
+            "Each task has one turn a round, in the order of the deque.",
+            "Jede Task kommt einmal pro Runde dran, in der Reihenfolge der Deque.",
             || {
                 let log = Log::new();
                 run(VecDeque::from([counter(&log, "a", 2), counter(&log, "b", 2)]));
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn without_tasks_there_is_nothing_to_do() {
         check(
-            "With an empty queue, `run` returns at once.",
-            "Mit einer leeren Schlange kehrt `run` sofort zurück.",
+            "With an empty deque, `run` returns at once.",
+            "Mit einer leeren Deque kehrt `run` sofort zurück.",
             || run(VecDeque::new()),
         );
     }

@@ -1,6 +1,6 @@
 //! # 05 · The waiting areas / Die Wartebereiche
 //!
-//! Why: a task is in exactly one place: in the queue, in an area, or in the hands of `step`. Rust
+//! Why: a task is in exactly one place: in the deque, in an area, or in the hands of `step`. Rust
 //! sees to that, since a task can only be moved. `remove` takes the task out of its area and gives
 //! it to us, which is what Python's `pop` does. `extend` with an iterator of removed tasks is just
 //! as good as the loop. What yields `Op::Send` may also be the `_` case, as long as `Complete` is
@@ -8,7 +8,7 @@
 //!
 //! ---
 //!
-//! Warum: Eine Task ist immer an genau einem Ort: in der Schlange, in einem Bereich oder in den
+//! Warum: Eine Task ist immer an genau einem Ort: in der Deque, in einem Bereich oder in den
 //! Händen von `step`. Dafür sorgt Rust, denn eine Task lässt sich nur verschieben, nicht kopieren.
 //! `remove` nimmt sie aus ihrem Bereich und gibt sie uns, wie `pop` in Python. Ein `extend` mit
 //! einem Iterator über die entfernten Tasks ist so gut wie die Schleife. `Op::Send` darf auch der
@@ -98,7 +98,7 @@ mod tests {
                 assert_eq!(log.text(), "a begins, b begins", "after two steps");
                 assert_eq!(numbers(&scheduler.recv_wait), [7], "who waits to receive");
                 assert_eq!(numbers(&scheduler.send_wait), [8], "who waits to send");
-                assert!(scheduler.tasks.is_empty(), "the queue should be empty, all are parked");
+                assert!(scheduler.tasks.is_empty(), "the deque should be empty, all are parked");
             },
         );
     }
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn wake_moves_receivers_before_senders_and_nobody_else() {
         check(
-            "`wake` moves the named tasks to the end of the queue: receivers, then senders.",
+            "`wake` moves the named tasks to the end of the deque: receivers, then senders.",
             "`wake` stellt die genannten Tasks hinten an: erst Empfänger, dann Sender.",
             || {
                 let log = Log::new();
@@ -121,7 +121,7 @@ mod tests {
                 scheduler.wake(&[5], &[4]);
                 assert_eq!(numbers(&scheduler.recv_wait), [6], "who still waits to receive");
                 assert_eq!(numbers(&scheduler.send_wait), [7], "who still waits to send");
-                assert_eq!(scheduler.tasks.len(), 3, "how many tasks are in the queue");
+                assert_eq!(scheduler.tasks.len(), 3, "how many tasks are in the deque");
                 log.push("|");
                 for _ in 0..3 {
                     scheduler.step();
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn a_task_that_is_complete_is_gone() {
         check(
-            "A task that is complete waits nowhere and is in no queue.",
-            "Eine fertige Task wartet nirgends und steht in keiner Schlange.",
+            "A task that is complete waits nowhere and is in no deque.",
+            "Eine fertige Task wartet nirgends und steht in keiner Deque.",
             || {
                 let log = Log::new();
                 let mut scheduler = Scheduler::default();
@@ -146,7 +146,7 @@ mod tests {
                 scheduler.wake(&[7], &[]);
                 scheduler.step();
                 assert_eq!(log.text(), "a begins, a goes on");
-                assert!(scheduler.tasks.is_empty(), "the queue should be empty");
+                assert!(scheduler.tasks.is_empty(), "the deque should be empty");
                 assert!(scheduler.recv_wait.is_empty(), "nobody should wait to receive");
                 assert!(scheduler.send_wait.is_empty(), "nobody should wait to send");
             },

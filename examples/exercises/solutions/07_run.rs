@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn receivers_go_on_before_senders() {
         check(
-            "When both can go on, the receiver is put into the queue before the sender.",
-            "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Schlange.",
+            "When both can go on, the receiver is put into the deque before the sender.",
+            "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Deque.",
             || {
                 let log = Log::new();
                 let (here, mut there) = UnixStream::pair().unwrap();
@@ -111,10 +111,10 @@ mod tests {
     }
 
     #[test]
-    fn select_is_asked_only_when_the_queue_is_empty() {
+    fn select_is_asked_only_when_the_deque_is_empty() {
         check(
-            "While a task is in the queue, `run` resumes it and does not ask `select`.",
-            "Solange eine Task in der Schlange steht, setzt `run` sie fort und fragt `select` nicht.",
+            "While a task is in the deque, `run` resumes it and does not ask `select`.",
+            "Solange eine Task in der Deque steht, setzt `run` sie fort und fragt `select` nicht.",
             || {
                 let log = Log::new();
                 let (here, mut there) = UnixStream::pair().unwrap();

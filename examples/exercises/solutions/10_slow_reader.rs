@@ -41,7 +41,7 @@ mod tests {
     use genlab::{Task, Tasks, run, task};
     use std::rc::Rc;
 
-    /// As many bytes as no buffer of the operating system can hold, none like its neighbour.
+    /// As many bytes as no buffer of the kernel can hold, none like its neighbour.
     fn much() -> Vec<u8> {
         (0..1_000_000_u32).map(|i| (i % 251) as u8).collect()
     }

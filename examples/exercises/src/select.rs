@@ -18,7 +18,7 @@ pub fn select<T>(
 ) -> (Vec<RawFd>, Vec<RawFd>) {
     assert!(
         !recv_wait.is_empty() || !send_wait.is_empty(),
-        "select was asked while nobody waits in either area. Ask it only when the queue is empty"
+        "select was asked while nobody waits in either area. Ask it only when the deque is empty"
     );
     let question = |events| move |&fd: &RawFd| pollfd { fd, events, revents: 0 };
     let mut questions: Vec<_> = recv_wait.keys().map(question(POLLIN)).collect();

@@ -1,4 +1,4 @@
-//! Two queues, one for each round.
+//! Two deques, one for each round.
 
 use std::collections::VecDeque;
 

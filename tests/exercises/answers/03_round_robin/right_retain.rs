@@ -1,4 +1,4 @@
-//! The queue stays where it is; who has ended is taken out.
+//! The deque stays where it is; who has ended is taken out.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! A queue, but from behind: the last task begins.
+//! A deque, but from behind: the last task begins.
 //! says: your code: "b1, a1, b2, a2, b ends, a ends"
 
 use std::collections::VecDeque;

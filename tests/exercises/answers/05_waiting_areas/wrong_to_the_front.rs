@@ -1,4 +1,4 @@
-//! Those who wake up push in at the front of the queue.
+//! Those who wake up push in at the front of the deque.
 //! says: the order after `wake`
 
 use std::collections::{HashMap, VecDeque};

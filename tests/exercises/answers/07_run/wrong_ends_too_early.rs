@@ -1,4 +1,4 @@
-//! Goes on only while the queue is not empty, and forgets those who wait.
+//! Goes on only while the deque is not empty, and forgets those who wait.
 //! says: your code: "a waits, b waits"
 
 use std::collections::{HashMap, VecDeque};

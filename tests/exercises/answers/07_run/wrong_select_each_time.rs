@@ -1,4 +1,4 @@
-//! Asks `select` before each task, though the queue is not empty.
+//! Asks `select` before each task, though the deque is not empty.
 //! says: Your code did not finish within 2 s
 
 use std::collections::{HashMap, VecDeque};

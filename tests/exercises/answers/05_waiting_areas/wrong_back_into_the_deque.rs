@@ -1,4 +1,4 @@
-//! Puts the task back into the queue, as in exercise 03.
+//! Puts the task back into the deque, as in exercise 03.
 //! says: who waits to receive
 
 use std::collections::{HashMap, VecDeque};
