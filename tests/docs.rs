@@ -512,7 +512,10 @@ fn each_term_of_the_glossary_is_on_the_page_that_it_names() {
         let (term, rest) = row[2..].split_once(" | ").unwrap();
         let page = rest.rsplit_once("](").unwrap().1.trim_end_matches(") |");
         let text = Page::read(format!("docs/en/{page}")).text.to_lowercase();
-        assert!(text.contains(term.to_lowercase().trim_end_matches("ing")), "{page} does not say '{term}'");
+        assert!(
+            text.contains(term.to_lowercase().trim_end_matches("ing")),
+            "{page} does not say '{term}'"
+        );
     }
 }
 

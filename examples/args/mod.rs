@@ -1,6 +1,7 @@
 //! What the examples' command lines have in common: addresses, `--help`, and refusing the rest.
 #![allow(dead_code)] // no example needs all of it
 
+use std::io::{Write, stderr, stdout};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::exit;
 
@@ -9,7 +10,7 @@ use std::process::exit;
 pub fn args(help: &str, most: usize) -> Vec<String> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args.iter().any(|arg| arg == "--help" || arg == "-h") {
-        println!("{help}");
+        let _ = writeln!(stdout(), "{help}"); // nobody may be there to read it
         exit(0);
     }
     let odd = |(i, arg): &(usize, &String)| *i >= most || arg.starts_with('-');
@@ -29,6 +30,6 @@ pub fn address(text: &str, help: &str) -> SocketAddr {
 
 fn refuse(why: &str, help: &str) -> ! {
     let usage = help.lines().find(|line| line.starts_with("Usage")).unwrap_or_default();
-    eprintln!("{why}\n{usage}");
+    let _ = writeln!(stderr(), "{why}\n{usage}");
     exit(1);
 }

@@ -71,11 +71,16 @@ fn parse(head: &[u8]) -> Result<Request, u16> {
     let (mut host, mut origin) = (None, None);
     for line in lines.take_while(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':').ok_or(400u16)?;
+        // Some read `Content-Length :` as a length, others do not: whoever stands before us may.
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return Err(400);
+        }
         match name.to_ascii_lowercase().as_str() {
             "connection" if value.to_ascii_lowercase().contains("close") => keep = false,
             // What would follow is not a request, and is not read.
             "content-length" if value.trim() != "0" => keep = false,
             "transfer-encoding" => keep = false,
+            "host" if host.is_some() => return Err(400),
             "host" => host = Some(value.trim().to_string()),
             "origin" => origin = Some(value.trim().to_string()),
             _ => (),

@@ -180,6 +180,7 @@ async fn press(co: &Co, page: &Page, button: &str) -> io::Result<bool> {
     match button {
         "/run" => stage.set(Mode::Run),
         "/pause" => stage.set(Mode::Pause),
+        "/toggle" => stage.toggle(),
         "/step" => stage.step(),
         "/talker" => clients::add(co, crowd, Kind::Talker, *echo).await?,
         "/silent" => clients::add(co, crowd, Kind::Silent, *echo).await?,
@@ -241,7 +242,13 @@ async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
         let now = Some((page.stage.version(), crowd));
         if now != last {
             let (picture, at) = page.stage.picture(step, crowd.0, crowd.1);
+            // One that reads nothing for so long does not keep its place.
+            let patience = Some(Instant::now() + PATIENCE);
+            visit.late.set(patience);
             visit.client.send_all(co, format!("data: {picture}\n\n").as_bytes()).await?;
+            if visit.late.get() == patience {
+                visit.late.set(None);
+            }
             (step, last, said) = (at, now, Instant::now());
         } else if said.elapsed() >= PATIENCE {
             visit.client.send_all(co, b": still here\n\n").await?; // fails if nobody is there

@@ -187,6 +187,15 @@ impl Stage {
         self.go.notify_all();
     }
 
+    /// Pauses, or goes on at full speed if it is paused.
+    pub fn toggle(&self) {
+        let mut state = self.state();
+        state.mode = if state.mode == Mode::Pause { Mode::Run } else { Mode::Pause };
+        state.granted = false;
+        self.ring(&mut state);
+        self.go.notify_all();
+    }
+
     /// Lets one step through; pauses, if it was not paused.
     pub fn step(&self) {
         let mut state = self.state();
