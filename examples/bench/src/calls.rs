@@ -65,15 +65,49 @@ fn parse(table: &str) -> Vec<(String, u64)> {
     calls.collect()
 }
 
+/// Whether all its threads are: `strace` takes one after the other.
 fn is_traced(process: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
-    tracer.is_some_and(|tracer| tracer.trim() != "0")
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return false };
+    threads.flatten().all(|thread| {
+        let status = fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+        let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+        // One that has ended since makes no more calls.
+        tracer.is_none_or(|tracer| tracer.trim() != "0")
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use std::sync::Barrier;
+    use std::thread::scope;
+
+    use super::{Counter, can_count, parse};
+
+    #[test]
+    fn the_calls_of_all_threads_are_counted() {
+        const THREADS: u64 = 100;
+        if !can_count() {
+            return; // nothing to count with
+        }
+        let (start, end) = (Barrier::new(THREADS as usize + 1), Barrier::new(THREADS as usize + 1));
+        let counted = scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    start.wait();
+                    // SAFETY: this call has no arguments, and cannot fail.
+                    (0..10).for_each(|_| _ = unsafe { libc::getppid() });
+                    end.wait();
+                });
+            }
+            let counter = Counter::start(std::process::id());
+            start.wait();
+            end.wait();
+            counter.ok().map(|counter| counter.stop().expect("a table"))
+        });
+        let Some(calls) = counted else { return }; // it is not allowed to trace here
+        let count = calls.iter().find(|(name, _)| name == "getppid").map(|(_, count)| *count);
+        assert_eq!(count, Some(10 * THREADS));
+    }
 
     #[test]
     fn the_table_of_strace_is_understood() {
