@@ -10,7 +10,7 @@
 //!   `$` shows what the server that was started last prints next.
 //! - `nc HOST PORT` and `cargo run --example client` are clients. A line of theirs is what the server
 //!   answers if it begins with one of [`ANSWERS`], and so is all that follows `HTTP/`. Any other line is
-//!   typed. A client stays, too; `… (the first client)` at the top of a later block goes on with it.
+//!   typed. A client stays, too; `… (nc 1)` at the top of a later block goes on with the first of them.
 //! - Every other command has to end, and its whole output (stdout and stderr) has to be shown. So has
 //!   a server or a client that is followed by a `$` in the same block.
 //! - `^C` and `^D`, as the last line, end a program: Ctrl-C, or the end of its input. A client must
@@ -404,17 +404,11 @@ impl Desk {
         let mut all = 0..self.programs.len();
         let serves = |&i: &usize| matches!(self.programs[i].kind, Kind::Serves(_));
         let talks = |&i: &usize| self.programs[i].kind == Kind::Talks;
-        let found = match first.strip_prefix("… (the ").and_then(|rest| rest.strip_suffix(')')) {
+        let found = match first.strip_prefix("… (").and_then(|rest| rest.strip_suffix(')')) {
             None => all.rfind(serves).map(|i| (i, lines)),
             Some(which) => {
-                let nth = ["first", "second", "third", "fourth", "fifth"].iter().position(|word| {
-                    which.split(' ').next() == Some(word) // "first client", "first server"
-                });
-                let i = match (nth, which.rsplit(' ').next()) {
-                    (Some(nth), Some("client")) => all.filter(talks).nth(nth),
-                    (Some(nth), Some("server")) => all.filter(serves).nth(nth),
-                    _ => None,
-                };
+                let number: Option<usize> = which.strip_prefix("nc ").and_then(|n| n.parse().ok());
+                let i = number.and_then(|number| all.filter(talks).nth(number.checked_sub(1)?));
                 i.map(|i| (i, &lines[1..]))
             }
         };
@@ -606,7 +600,7 @@ GOT:two
 ~~~
 
 ~~~console
-… (the first client)
+… (nc 1)
 again
 GOT:again
 ^D
@@ -650,7 +644,7 @@ fn a_page_that_is_not_true_is_refused() {
     refused(&client("Hello\nGOT:hello"), &["page.md:9", "seen:     GOT:Hello"]);
     refused(&client("Hello\n^D"), &["page.md:9", "expected: ^D", "seen:     GOT:Hello"]);
     refused(&client("^C\nHello"), &["page.md:8", "more lines"]);
-    refused(&with_server("… (the first client)\nHello"), &["page.md:7", "no program"]);
+    refused(&with_server("… (nc 1)\nHello"), &["page.md:7", "no program"]);
     let printed = |line: &str| client(&format!("^D\n~~~\n\n~~~console\n{line}"));
     try_text(&printed("Connection from 127.0.0.1:51234")).unwrap();
     refused(&printed("Connection from 127.0.0.2:51234"), &["page.md:12", "seen:     Connection"]);
