@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::charts;
-use crate::results::{Kind, Results};
+use crate::results::{Kind, Measure, Results};
 use crate::tables::{Report, Table};
 use crate::words::{ENGLISH, GERMAN, Words};
 
@@ -85,6 +85,8 @@ fn page(template: &str, results: &Results, words: &Words) -> Result<String, Stri
     };
     let list = |table: Option<Table>| tables(table.into_iter().collect());
     let idle_clients = results.measures(Kind::Idle).first().map_or(0, |measure| measure.clients);
+    let hundred = Measure { kind: Kind::Busy, clients: 100 };
+    let lab_cpu = results.ratio(hundred, "lab", "cpu_us", "genlab");
     let markers = [
         ("machine", report.machine()),
         ("notes", report.notes()),
@@ -92,6 +94,7 @@ fn page(template: &str, results: &Results, words: &Words) -> Result<String, Stri
         ("turns", words.number(results.turns as f64, 0)),
         ("idle-clients", words.number(idle_clients as f64, 0)),
         ("over-lab", words.range(over_lab(results))),
+        ("lab-cpu", lab_cpu.map_or("–".to_owned(), |ratio| words.number(ratio, 1))),
         ("busy", tables(report.busy())),
         ("spare", list(report.spare())),
         ("latency", list(report.latency())),
@@ -124,7 +127,6 @@ fn page(template: &str, results: &Results, words: &Words) -> Result<String, Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::Measure;
     use crate::results::tests::results;
 
     #[test]
