@@ -1,4 +1,4 @@
-//! Linux's epoll behind three verbs, for the load and for the floor: both need it with nothing
+//! Linux's epoll behind three verbs, for the load and for the bare loop: both need it with nothing
 //! in between, or they would measure what is in between.
 
 use std::io;

@@ -126,7 +126,7 @@ impl Report<'_> {
         // Once: what is missing here is missing in those that follow from it.
         self.remark(&mut first, &measures);
         let mut tables = vec![first];
-        for (to, title) in [("tokio", words.busy_to_tokio), ("epoll", words.busy_to_floor)] {
+        for (to, title) in [("tokio", words.busy_to_tokio), ("epoll", words.busy_to_epoll)] {
             if self.results.peers.iter().any(|peer| peer == to) {
                 tables.push(self.over_connections(title, &measures, |measure, peer| {
                     self.ratio(measure, peer, value, to)
@@ -172,7 +172,7 @@ impl Report<'_> {
     pub fn large(&self) -> Option<Table> {
         let measure = *self.results.measures(Kind::Large).first()?;
         let words = self.words;
-        let header = [words.peer, words.messages, words.to_tokio, words.to_floor, words.cpu_column];
+        let header = [words.peer, words.messages, words.to_tokio, words.to_epoll, words.cpu_column];
         Some(self.compared(Table::new(words.large, &header), measure))
     }
 
@@ -180,7 +180,7 @@ impl Report<'_> {
         let measure = *self.results.measures(Kind::Arrivals).first()?;
         let words = self.words;
         let header =
-            [words.peer, words.arrivals_column, words.to_tokio, words.to_floor, words.cpu_column];
+            [words.peer, words.arrivals_column, words.to_tokio, words.to_epoll, words.cpu_column];
         Some(self.compared(Table::new(words.arrivals, &header), measure))
     }
 

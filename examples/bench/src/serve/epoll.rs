@@ -1,4 +1,4 @@
-//! The floor: a bare loop around `epoll_wait`, level-triggered, as one would write it in C.
+//! A bare loop around `epoll_wait`, level-triggered, as one would write it in C.
 //!
 //! One `recv` and one `send` a message, one `epoll_wait` a round, nothing in between: no tasks, no
 //! queue, no memory for a client. It is no server to copy: a client that does not read its answers
