@@ -71,6 +71,11 @@ fn the_class_list_survives_every_submission() {
     assert!(output.status.success(), "{}", text(&output));
     let german = fs::read_to_string(class.join("exercises/03_round_robin.rs")).unwrap();
     hand_in("german", "03_round_robin", &german);
+    // The whole folder that was handed out, in the student's.
+    let mut whole = place.join("submissions/whole");
+    fs::create_dir_all(&whole).unwrap();
+    whole.push("tuesday");
+    fs::rename(&class, whole).unwrap();
 
     let output = Command::new(env!("CARGO_BIN_EXE_class_list"))
         .arg(place.join("submissions"))
@@ -90,6 +95,7 @@ fn the_class_list_survives_every_submission() {
     assert_eq!(verdict("exit", 1), "\"failed\"");
     assert_eq!(verdict("starter", 1), "\"not begun\"");
     assert_eq!(verdict("german", 3), "\"not begun\"");
+    assert_eq!(verdict("whole", 3), "\"not begun\"");
     assert_eq!(verdict("no_rust", 1), "\"does not compile\"");
     assert_eq!(verdict("no_tests", 3), "\"passed\""); // with the tests of the original
     assert_eq!(verdict("own_tests", 3), "\"does not compile\"");

@@ -18,8 +18,8 @@ The class list: who has passed what.
 Usage: cargo run -p classroom --bin class_list -- FOLDER
 
 FOLDER has a folder for each student, and in it the student's files, such as
-03_round_robin.rs; they may be in `exercises`, or the folder may be a whole copy
-of `examples/exercises`, or of the repository.
+03_round_robin.rs; they may be in `exercises`, or the folder may be, or hold, a
+whole copy of `examples/exercises`, or of the repository.
 Writes class-list.csv and class-list.md into the current folder.";
 
 /// Nobody writes more than this for one exercise.
@@ -39,6 +39,14 @@ fn find(folder: &Path, exercise: &Exercise) -> Option<PathBuf> {
     let file = |place| folder.join(place).join(format!("{}.rs", exercise.name));
     let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
     places.map(file).into_iter().find(is_file)
+}
+
+/// The folder that is all there is in this one: who hands in the project often wraps it so.
+fn wrapped(folder: &Path) -> Option<PathBuf> {
+    let mut entries = fs::read_dir(folder).ok()?.flatten();
+    let only = entries.next()?;
+    let is_folder = only.file_type().is_ok_and(|kind| kind.is_dir());
+    (is_folder && entries.next().is_none()).then(|| only.path())
 }
 
 fn read(path: &Path, exercise: &Exercise) -> Result<String, &'static str> {
@@ -92,8 +100,10 @@ fn main() -> ExitCode {
     // All are read before the first runs: whatever it does, it cannot change another's.
     let mut submissions = Vec::new();
     for (student, (_, path)) in students.iter().enumerate() {
+        let inner = wrapped(path);
         for (number, exercise) in exercises.iter().enumerate() {
-            if let Some(file) = find(path, exercise) {
+            let in_wrap = || find(inner.as_deref()?, exercise);
+            if let Some(file) = find(path, exercise).or_else(in_wrap) {
                 let part = read(&file, exercise);
                 submissions.push(Submission { student, exercise: number, part });
             }
