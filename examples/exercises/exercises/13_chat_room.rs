@@ -129,7 +129,7 @@ mod tests {
     fn after_an_error_too() {
         check(
             "A member whose client resets the connection leaves, and the others go on.",
-            "Ein Mitglied, dessen Client die Verbindung abreißt, geht, und die anderen machen weiter.",
+            "Ein Mitglied, dessen Client die Verbindung abbricht, geht, und die anderen machen weiter.",
             || {
                 let (room, tasks, mut peers) = room(3);
                 send(&room.borrow()[1], b"never read").expect("the socket can send");
