@@ -494,6 +494,11 @@ mod tests {
         load(move |listener| server(listener).unwrap())
     }
 
+    /// What goes wrong. On a busy machine the first answer may come after `SHORT`, so `rest` waits.
+    fn failure(load: &mut Load) -> Failure {
+        load.busy(load.clients.len(), SHORT).and_then(|()| load.rest()).unwrap_err()
+    }
+
     #[test]
     fn right_answers_are_counted() {
         let mut load = load_for("epoll");
@@ -521,7 +526,7 @@ mod tests {
     fn a_server_that_mixes_up_its_clients_is_noticed() {
         let mut load = load_for("wrong");
         load.connect(2, 2, |_| Ok(())).unwrap();
-        let failure = load.busy(2, SHORT).unwrap_err();
+        let failure = failure(&mut load);
         assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
     }
 
@@ -545,21 +550,21 @@ mod tests {
             right[40] ^= 1;
             right
         });
-        let failure = load.busy(1, SHORT).unwrap_err().to_string();
+        let failure = failure(&mut load).to_string();
         assert!(failure.contains("right up to byte 40 of 68"), "{failure}");
     }
 
     #[test]
     fn bytes_too_many_are_noticed() {
         let mut load = load_with(|right| [&right[..], b"!"].concat());
-        let failure = load.busy(1, SHORT).and_then(|()| load.rest()).unwrap_err();
+        let failure = failure(&mut load);
         assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
     }
 
     #[test]
     fn a_missing_prefix_is_noticed() {
         let mut load = load_with(|right| right[PREFIX.len()..].to_vec());
-        let failure = load.busy(1, SHORT).unwrap_err();
+        let failure = failure(&mut load);
         assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
     }
 
@@ -585,7 +590,7 @@ mod tests {
     fn a_server_that_closes_is_noticed() {
         let mut load = load(|listener| drop(listener.accept().unwrap()));
         load.connect(1, 1, |_| Ok(())).unwrap();
-        let failure = load.busy(1, SHORT).and_then(|()| load.rest()).unwrap_err();
+        let failure = failure(&mut load);
         assert!(matches!(failure, Failure::Server(_)), "{failure}");
     }
 
