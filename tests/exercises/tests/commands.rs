@@ -74,6 +74,9 @@ fn the_class_list_survives_every_submission() {
     // The whole folder that was handed out, in the student's.
     let mut whole = place.join("submissions/whole");
     fs::create_dir_all(&whole).unwrap();
+    // A Mac leaves these beside it.
+    fs::write(whole.join(".DS_Store"), "").unwrap();
+    fs::create_dir_all(whole.join("__MACOSX")).unwrap();
     whole.push("tuesday");
     fs::rename(&class, whole).unwrap();
 

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use classroom::course::{Exercise, cut, exercises, not_original};
 use classroom::in_parallel;
@@ -41,12 +41,25 @@ fn find(folder: &Path, exercise: &Exercise) -> Option<PathBuf> {
     places.map(file).into_iter().find(is_file)
 }
 
-/// The folder that is all there is in this one: who hands in the project often wraps it so.
+/// The only folder in this one: who hands in the project often wraps it so. What a Mac or an
+/// editor leaves beside it does not count.
 fn wrapped(folder: &Path) -> Option<PathBuf> {
-    let mut entries = fs::read_dir(folder).ok()?.flatten();
-    let only = entries.next()?;
-    let is_folder = only.file_type().is_ok_and(|kind| kind.is_dir());
-    (is_folder && entries.next().is_none()).then(|| only.path())
+    match &folders(folder).ok()?[..] {
+        [(_, only)] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// The folders in this one, but those that nobody sees, by their names.
+fn folders(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let entries = fs::read_dir(folder)?.flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let mut folders: Vec<_> = folders
+        .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
+        .filter(|(name, _)| !name.starts_with('.') && name != "__MACOSX")
+        .collect();
+    folders.sort();
+    Ok(folders)
 }
 
 fn read(path: &Path, exercise: &Exercise) -> Result<String, &'static str> {
@@ -71,19 +84,13 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let folder = Path::new(folder);
-    let mut students: Vec<(String, PathBuf)> = match fs::read_dir(folder) {
-        Ok(entries) => entries
-            .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
-            .filter(|(name, _)| !name.starts_with('.'))
-            .collect(),
+    let students = match folders(folder) {
+        Ok(students) => students,
         Err(error) => {
             eprintln!("cannot read {}: {error}", folder.display());
             return ExitCode::FAILURE;
         }
     };
-    students.sort();
     if students.is_empty() {
         eprintln!("{} has no folders: each student needs one", folder.display());
         return ExitCode::FAILURE;
