@@ -5,8 +5,9 @@
 //! opposite: each wait costs a system call to register, and then an idle descriptor is free.
 //! So a wait is first *asked* about, with `poll(2)`, together with others. Only what was asked
 //! about more than [`PATIENCE`] times in vain is *armed*: handed to a [`Poller`] (epoll on Linux),
-//! where it costs nothing until something happens. The poller has a descriptor of its own, which is part of
-//! each question, so that one call asks everybody; when nobody is ready, the process sleeps in it.
+//! where it costs nothing until something happens. The poller has a descriptor of its own, which is
+//! part of each question, so that one call asks everybody; when nobody is ready, the process
+//! sleeps in it.
 //! While there is work, the longest waiting are asked about in portions, so that a socket is still
 //! in the processor's cache when it is written to after it was read from. Whom the poller reports
 //! is disarmed and asked about like the others: each task that is resumed owes it to an answer of
