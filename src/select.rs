@@ -6,13 +6,12 @@
 //! So a wait is first *asked* about, with `poll(2)`, together with others. Only what was asked
 //! about more than [`PATIENCE`] times in vain is *armed*: handed to a [`Poller`] (epoll on Linux),
 //! where it costs nothing until something happens. The poller has a descriptor of its own, which is
-//! part of each question, so that one call asks everybody; when nobody is ready, the process
-//! sleeps in it.
-//! While there is work, the longest waiting are asked about in portions, so that a socket is still
-//! in the processor's cache when it is written to after it was read from. Whom the poller reports
-//! is disarmed and asked about like the others: each task that is resumed owes it to an answer of
-//! `poll(2)` from this very call. Nothing that was learnt about a descriptor before is relied on,
-//! since a task may have closed it and opened another with its number.
+//! part of each question, so that one call asks everybody; when nobody is ready, the process sleeps
+//! in it. While there is work, the waits are asked about in turn, in portions, so that a socket is
+//! still in the processor's cache when it is written to after it was read from. Whom the poller
+//! reports is disarmed and asked about like the others: each task that is resumed owes it to an
+//! answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor before is
+//! relied on, since a task may have closed it and opened another with its number.
 #![allow(unsafe_code)]
 
 use std::collections::VecDeque;
@@ -76,7 +75,7 @@ pub(crate) struct Watch {
     asking: Vec<pollfd>,
     /// For each of them, how often it was asked in vain.
     asked: Vec<u8>,
-    /// Those whose turn comes later, the longest waiting first: fd, events, how often in vain.
+    /// Those whose turn comes later, in its order: fd, events, how often in vain.
     later: VecDeque<(RawFd, i16, u8)>,
     /// Made when the first wait is armed. Without one (no descriptor left), all keep being asked.
     poller: Option<Poller>,
