@@ -107,9 +107,9 @@ fn main() -> ExitCode {
     // All are read before the first runs: whatever it does, it cannot change another's.
     let mut submissions = Vec::new();
     for (student, (_, path)) in students.iter().enumerate() {
-        let folders = [Some(path.clone()), wrapped(path)];
+        let places = [Some(path.clone()), wrapped(path)];
         for (number, exercise) in exercises.iter().enumerate() {
-            if let Some(file) = folders.iter().flatten().find_map(|place| find(place, exercise)) {
+            if let Some(file) = places.iter().flatten().find_map(|place| find(place, exercise)) {
                 let part = read(&file, exercise);
                 submissions.push(Submission { student, exercise: number, part });
             }
