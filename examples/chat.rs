@@ -12,13 +12,10 @@ mod server;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{self, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::process::ExitCode;
+use std::io;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, Tasks, run, task};
+use genlab::{GenSocket, Outcome, Socket, Task, Tasks, run, socketpair, task};
 use lines::Lines;
 use server::tcp_server;
 
@@ -32,7 +29,7 @@ struct Room(Rc<RefCell<BTreeMap<String, Member>>>);
 struct Member {
     owed: Rc<RefCell<Owed>>,
     /// A task cannot wait for a line in a deque. It can wait for a byte: this end rings.
-    bell: UnixStream,
+    bell: Socket,
 }
 
 #[derive(Default)]
@@ -61,16 +58,15 @@ impl Room {
             } else {
                 owed.lines.push_back(line.clone());
             }
-            let _ = (&member.bell).write(b"."); // a bell that is full has rung
+            let _ = member.bell.send(b"."); // a bell that is full has rung
         }
     }
 
     // Makes the task that tells the newcomer what is said.
     fn join(&self, name: &str, client: Rc<GenSocket>) -> io::Result<(Seat, Task)> {
-        let (bell, ear) = UnixStream::pair()?;
-        bell.set_nonblocking(true)?;
+        let (bell, ear) = socketpair()?;
         let owed = Rc::new(RefCell::default());
-        let teller = teller(client, Rc::clone(&owed), GenSocket::new(OwnedFd::from(ear))?);
+        let teller = teller(client, Rc::clone(&owed), GenSocket::new(ear));
         self.0.borrow_mut().insert(name.to_string(), Member { owed, bell });
         self.say(&format!("* {name} is here"));
         Ok((Seat(self.clone(), name.to_string()), teller))
@@ -134,7 +130,7 @@ Usage: cargo run --example chat [-- ADDRESS]
 
 ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
 

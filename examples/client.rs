@@ -5,40 +5,45 @@
 
 mod args;
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
-use std::process::{ExitCode, exit};
+use std::process::exit;
 use std::rc::Rc;
+use std::thread;
 
-use genlab::{Op, Task, Tasks, print_error, recv, run, send, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Outcome, Socket, Task, Tasks, run, socketpair, task};
 
 // Standard input to the server.
 fn sender(server: Rc<Socket>) -> Task {
     task(move |co| async move {
-        let mut stdin = io::stdin().lock();
+        let stdin = typed()?;
         loop {
             co.yield_((Op::Recv, stdin.as_raw_fd())).await;
-            let mut line = stdin.fill_buf()?.to_vec(); // one read: what is there, and no more
-            stdin.consume(line.len());
+            let Some(mut line) = stdin.recv(4096)? else { continue };
             if line.is_empty() {
                 break;
             }
             while !line.is_empty() {
                 co.yield_((Op::Send, server.as_raw_fd())).await;
-                let sent = send(&server, &line)?;
+                let sent = server.send(&line)?;
                 line.drain(..sent);
             }
         }
         // The server reads the end of file now, but may go on answering.
         server.shutdown(Shutdown::Write)?;
         // Should this task end, `run` would say so amid the answers: it waits for what never comes.
-        let (never, _open) = UnixStream::pair()?;
+        let (never, _open) = socketpair()?;
         co.yield_((Op::Recv, never.as_raw_fd())).await;
         Ok(())
     })
+}
+
+// What is typed, from a socket: not every system lets a task wait for standard input itself.
+fn typed() -> io::Result<Socket> {
+    let (here, there) = socketpair()?;
+    there.get_ref().set_nonblocking(false)?; // it is the thread's
+    thread::Builder::new().spawn(move || io::copy(&mut io::stdin(), &mut there.get_ref()))?;
+    Ok(here)
 }
 
 // The server to standard output.
@@ -47,12 +52,10 @@ fn receiver(server: Rc<Socket>) -> Task {
         let mut stdout = io::stdout().lock();
         loop {
             co.yield_((Op::Recv, server.as_raw_fd())).await;
-            // At most what a pipe that can take something is sure to take at once.
-            let Some(data) = recv(&server, 4096)? else { continue };
+            let Some(data) = server.recv(4096)? else { continue };
             if data.is_empty() {
                 break;
             }
-            co.yield_((Op::Send, stdout.as_raw_fd())).await;
             stdout.write_all(&data)?;
             stdout.flush()?;
         }
@@ -68,21 +71,15 @@ Usage: cargo run --example client [-- ADDRESS]
 
 ADDRESS is the server's: localhost:25000 unless given.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args.first().map_or("localhost:25000", String::as_str);
-    let server = match TcpStream::connect(address) {
-        Ok(stream) => Rc::new(Socket::from(stream)),
+    let server = Rc::new(match TcpStream::connect(address).and_then(Socket::wrap) {
+        Ok(socket) => socket,
         Err(error) => {
-            print_error(format!("cannot connect to {address}: {error}; is the server running?"));
-            return ExitCode::FAILURE;
+            args::fail(format!("cannot connect to {address}: {error}; is the server running?"))
         }
-    };
-    // `send` must take what there is room for, not wait until there is room for all.
-    if let Err(error) = server.set_nonblocking(true) {
-        print_error(format!("cannot use the connection to {address}: {error}"));
-        return ExitCode::FAILURE;
-    }
+    });
 
     let tasks = Tasks::new();
     tasks.append(sender(server.clone()));

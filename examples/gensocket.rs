@@ -5,10 +5,8 @@
 mod args;
 
 use std::net::SocketAddr;
-use std::process::ExitCode;
 
-use genlab::{GenSocket, Task, Tasks, cannot_listen, print, run, task};
-use socket2::{Domain, Socket, Type};
+use genlab::{Domain, GenSocket, Outcome, Socket, Task, Tasks, Type, print, run, task};
 
 // The TCP server: a task that makes a task of every client.
 fn tcp_server(
@@ -17,13 +15,13 @@ fn tcp_server(
     handler: fn(GenSocket, SocketAddr) -> Task,
 ) -> Task {
     task(move |co| async move {
-        let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
         sock.set_reuse_address(true)?;
-        sock.bind(&address.into()).map_err(|error| cannot_listen(address, error))?;
+        sock.bind(address)?;
         // Not 5: of a whole class that connects at once, most would have to knock again.
-        sock.listen(1024).map_err(|error| cannot_listen(address, error))?;
-        let sock = GenSocket::new(sock)?;
-        print(format!("Server running on {}", sock.local_addr()?.as_socket().unwrap_or(address)));
+        sock.listen(1024)?;
+        let sock = GenSocket::new(sock);
+        print(format!("Server running on {}", sock.get_ref().local_addr()?));
 
         loop {
             let (client, addr) = sock.accept(&co).await?; // until a client connects
@@ -62,7 +60,7 @@ Usage: cargo run --example gensocket [-- ADDRESS]
 ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given;
 127.0.0.1:0 means this machine only, on any free port.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
 

@@ -1,4 +1,4 @@
-//! Work that takes long goes to a thread, and a pipe says when it is done.
+//! Work that takes long goes to a thread, and a socket says when it is done.
 //!
 //! Start it, and from two terminals: `nc localhost 25000`. A number is answered with its factors:
 //! try 1000000000000000003, which takes a while. Anything else is echoed, meanwhile and at once.
@@ -11,14 +11,11 @@ mod lines;
 mod server;
 
 use std::io;
-use std::os::fd::AsRawFd;
-use std::process::ExitCode;
 use std::rc::Rc;
 use std::thread;
 
-use genlab::{Co, GenSocket, Op, Task, Tasks, run, task};
+use genlab::{AsRawFd, Co, GenSocket, Op, Outcome, Task, Tasks, run, socketpair, task};
 use lines::Lines;
-use rustix::pipe::pipe;
 use server::tcp_server;
 
 // Does the work in a thread of its own, and yields until it is done.
@@ -26,7 +23,7 @@ async fn in_thread<T>(co: &Co, work: impl FnOnce() -> T + Send + 'static) -> io:
 where
     T: Send + 'static,
 {
-    let (done, working) = pipe()?;
+    let (done, working) = socketpair()?;
     let thread = thread::Builder::new().spawn(move || {
         let _working = working; // closes when the work has ended, or panicked
         work()
@@ -76,7 +73,7 @@ Usage: cargo run --example jobs [-- ADDRESS]
 
 ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
 

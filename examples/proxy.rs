@@ -8,20 +8,17 @@ mod server;
 
 use std::io;
 use std::net::{Shutdown, SocketAddr};
-use std::process::ExitCode;
 use std::rc::Rc;
 
-use genlab::{Co, GenSocket, Task, Tasks, run, task};
+use genlab::{Co, Domain, GenSocket, Outcome, Socket, Task, Tasks, Type, run, task};
 use server::tcp_server;
-use socket2::{Domain, Socket, Type};
 
 // A client's task: connects to the target, and makes a task of each direction.
 fn proxy_handler(tasks: Tasks, client: GenSocket, target: SocketAddr) -> Task {
     task(move |co| async move {
-        let sock = Socket::new(Domain::for_address(target), Type::STREAM, None)?;
-        let server = GenSocket::new(sock)?;
+        let server = GenSocket::new(Socket::new(Domain::for_address(target), Type::STREAM)?);
         server.connect(&co, target).await?;
-        server.set_tcp_nodelay(true)?; // what came in small pieces is sent in small pieces
+        server.get_ref().set_nodelay(true)?; // what came in small pieces is sent in small pieces
         let (client, server) = (Rc::new(client), Rc::new(server));
         tasks.append(direction(client.clone(), server.clone()));
         tasks.append(direction(server, client));
@@ -62,7 +59,7 @@ Usage: cargo run --example proxy [-- LISTEN [TARGET]]
 LISTEN is where to listen: 127.0.0.1:25001 unless given.
 TARGET is the server to connect to: 127.0.0.1:25000 unless given.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 2);
     let listen = args::address(args.first().map_or("127.0.0.1:25001", String::as_str), HELP);
     let target = args::address(args.get(1).map_or("127.0.0.1:25000", String::as_str), HELP);

@@ -1,18 +1,15 @@
 //! Time is a descriptor too: a countdown beside the echo server, in the same thread.
 //!
 //! Start it, and talk to it while it counts: `nc localhost 25000`. Neither delays the other.
-//! `sleep` is in `examples/clock/mod.rs`: it makes a timer, a descriptor from which one can receive
-//! when the time has come, and yields that. The scheduler has not learnt anything for it.
+//! `sleep` is in `src/timer.rs`: it makes a timer, a descriptor from which one can receive when the
+//! time has come, and yields that. The scheduler has not learnt anything for it.
 
 mod args;
-mod clock;
 mod server;
 
-use std::process::ExitCode;
 use std::time::Duration;
 
-use clock::sleep;
-use genlab::{Task, Tasks, print, run, task};
+use genlab::{Outcome, Task, Tasks, print, run, sleep, task};
 use server::{echo_handler, tcp_server};
 
 // The lab's countdown, but a number a second.
@@ -34,7 +31,7 @@ Usage: cargo run --example timer [-- ADDRESS]
 
 ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
 

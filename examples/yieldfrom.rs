@@ -6,28 +6,22 @@ mod args;
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsRawFd;
-use std::process::ExitCode;
 
-use genlab::{Co, Op, Pause, Task, Tasks, accept, cannot_listen, print, recv, run, send, task};
-use socket2::{Domain, Socket, Type};
+use genlab::{AsRawFd, Co, Domain, Op, Outcome, Socket, Task, Tasks, Type, print, run, task};
 
 // The TCP server: a task that makes a task of every client.
 fn tcp_server(tasks: Tasks, address: SocketAddr, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
-        let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
         sock.set_reuse_address(true)?;
-        sock.bind(&address.into()).map_err(|error| cannot_listen(address, error))?;
+        sock.bind(address)?;
         // Not 5: of a whole class that connects at once, most would have to knock again.
-        sock.listen(1024).map_err(|error| cannot_listen(address, error))?;
-        // A client may be gone before `accept`, which must not wait for the next one then.
-        sock.set_nonblocking(true)?;
-        let pause = Pause::new()?; // for `accept`, when no descriptor is left
-        print(format!("Server running on {}", sock.local_addr()?.as_socket().unwrap_or(address)));
+        sock.listen(1024)?;
+        print(format!("Server running on {}", sock.local_addr()?));
 
         loop {
             co.yield_((Op::Recv, sock.as_raw_fd())).await; // until a client connects
-            let (client, addr) = accept(&co, &sock, &pause).await?;
+            let (client, addr) = sock.accept(&co).await?; // waits, too, if no descriptor is left
             tasks.append(handler(client, addr));
         }
     })
@@ -37,7 +31,7 @@ fn tcp_server(tasks: Tasks, address: SocketAddr, handler: fn(Socket, SocketAddr)
 async fn recv_from(co: &Co, client: &Socket, size: usize) -> io::Result<Vec<u8>> {
     loop {
         co.yield_((Op::Recv, client.as_raw_fd())).await; // until the client sends something
-        if let Some(data) = recv(client, size)? {
+        if let Some(data) = client.recv(size)? {
             return Ok(data);
         }
     }
@@ -48,7 +42,7 @@ async fn send_all(co: &Co, client: &Socket, mut data: &[u8]) -> io::Result<()> {
     // A slow reader takes only part of it; the rest must not be lost, nor block the others.
     while !data.is_empty() {
         co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
-        let sent = send(client, data)?;
+        let sent = client.send(data)?;
         data = &data[sent..];
     }
     Ok(())
@@ -84,7 +78,7 @@ Usage: cargo run --example yieldfrom [-- ADDRESS]
 ADDRESS is where to listen: 0.0.0.0:25000 (all interfaces) unless given;
 127.0.0.1:0 means this machine only, on any free port.";
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
 

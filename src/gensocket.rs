@@ -1,16 +1,11 @@
 //! The lab's next page: a socket whose calls yield by themselves.
 
-use std::cell::{Cell, OnceCell};
-use std::fmt::Display;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::{Shutdown, SocketAddr};
-use std::ops::Deref;
-use std::os::fd::AsRawFd;
 
-use socket2::Socket;
-
-use crate::socket::{Pause, accept, recv, send};
-use crate::task::{Co, Op};
+use crate::os::{self, AsRawFd, Op, RawFd};
+use crate::socket::{Socket, cannot};
+use crate::task::Co;
 
 /// A socket whose calls yield by themselves: Python's class of the same name.
 ///
@@ -19,14 +14,13 @@ use crate::task::{Co, Op};
 /// what a wake for nothing or a `send` that takes only a part would ask of the caller is done here.
 /// The errors name the peer.
 ///
-/// All other methods are those of the [`Socket`] inside, which stands for Python's `__getattr__`.
-/// Two tasks may share one in an `Rc`, so that one receives while the other sends. It closes when
-/// it is dropped.
+/// For what it has no method of its own for, [`get_ref`](GenSocket::get_ref) stands for Python's
+/// `__getattr__`. Two tasks may share one in an `Rc`, so that one receives while the other sends. It
+/// closes when it is dropped.
 ///
 /// ```
-/// use std::net::{Ipv4Addr, Shutdown, SocketAddr};
-/// use genlab::{GenSocket, Task, Tasks, run, task};
-/// use socket2::{Domain, Socket, Type};
+/// use std::net::SocketAddr;
+/// use genlab::{Domain, GenSocket, Socket, Task, Tasks, Type, run, task};
 ///
 /// fn server(sock: GenSocket) -> Task {
 ///     task(move |co| async move {
@@ -38,7 +32,7 @@ use crate::task::{Co, Op};
 ///
 /// fn client(address: SocketAddr) -> Task {
 ///     task(move |co| async move {
-///         let server = GenSocket::new(Socket::new(Domain::IPV4, Type::STREAM, None)?)?;
+///         let server = GenSocket::new(Socket::new(Domain::IPV4, Type::STREAM)?);
 ///         server.connect(&co, address).await?;
 ///         server.send_all(&co, b"Hello").await?;
 ///         assert_eq!(server.recv(&co, 1000).await?, b"GOT:Hello");
@@ -47,71 +41,40 @@ use crate::task::{Co, Op};
 ///     })
 /// }
 ///
-/// let sock = GenSocket::new(Socket::new(Domain::IPV4, Type::STREAM, None)?)?;
-/// sock.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+/// let sock = Socket::new(Domain::IPV4, Type::STREAM)?;
+/// sock.bind(([127, 0, 0, 1], 0))?;
 /// sock.listen(1024)?;
-/// let address = sock.local_addr()?.as_socket().unwrap();
+/// let address = sock.local_addr()?;
 ///
 /// let tasks = Tasks::new();
-/// tasks.append(server(sock));
+/// tasks.append(server(GenSocket::new(sock)));
 /// tasks.append(client(address));
-/// run(&tasks);
+/// assert!(run(&tasks).is_success());
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug)]
 pub struct GenSocket {
     sock: Socket,
-    /// For messages: when the peer is gone, the kernel does not know any more who it was.
-    peer: Cell<Option<SocketAddr>>,
-    /// Made by the first `accept`, long before descriptors run out; a client's has none.
-    pause: OnceCell<Pause>,
 }
 
 impl GenSocket {
-    /// Takes a socket, connected or not: Python's `GenSocket(sock)`. From now on it never blocks.
-    ///
-    /// ```
-    /// use std::net::{TcpListener, TcpStream};
-    /// use genlab::GenSocket;
-    ///
-    /// let listener = TcpListener::bind("127.0.0.1:0")?;
-    /// let stream = TcpStream::connect(listener.local_addr()?)?;
-    /// let client = GenSocket::new(stream)?;
-    /// client.set_tcp_nodelay(true)?; // a method of the socket inside
-    /// # std::io::Result::Ok(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the descriptor cannot be told not to block.
-    pub fn new(sock: impl Into<Socket>) -> io::Result<GenSocket> {
-        let sock = sock.into();
-        sock.set_nonblocking(true)?;
-        let peer = sock.peer_addr().ok().and_then(|addr| addr.as_socket());
-        Ok(GenSocket { sock, peer: Cell::new(peer), pause: OnceCell::new() })
+    /// Takes a socket, connected or not: Python's `GenSocket(sock)`.
+    pub fn new(sock: Socket) -> GenSocket {
+        GenSocket { sock }
     }
 
     /// Waits for a client: Python's `client, addr = yield from sock.accept()`.
     ///
     /// Passes over clients that have gone again, and pauses while no descriptor is left: see
-    /// [`accept`]. An example is [above](GenSocket).
+    /// [`Socket::accept`]. An example is [above](GenSocket).
     ///
     /// # Errors
     ///
     /// Those of the listening socket: it does not listen.
     pub async fn accept(&self, co: &Co) -> io::Result<(GenSocket, SocketAddr)> {
-        let pause = match self.pause.get() {
-            Some(pause) => pause,
-            None => {
-                let pause = Pause::new()?;
-                self.pause.get_or_init(|| pause)
-            }
-        };
         co.yield_((Op::Recv, self.as_raw_fd())).await;
-        let (sock, addr) = accept(co, &self.sock, pause)
-            .await
-            .map_err(|error| self.cannot("accept a client on", &error))?;
-        Ok((GenSocket { sock, peer: Cell::new(Some(addr)), pause: OnceCell::new() }, addr))
+        let (client, addr) = self.sock.accept(co).await?;
+        Ok((GenSocket::new(client), addr))
     }
 
     /// Waits for data, at most `size` bytes: Python's `data = yield from client.recv(1000)`.
@@ -119,14 +82,11 @@ impl GenSocket {
     /// Empty at the end of file, as in Python.
     ///
     /// ```
-    /// use std::io::Write;
-    /// use std::os::fd::OwnedFd;
-    /// use std::os::unix::net::UnixStream;
-    /// use genlab::{GenSocket, Tasks, run, task};
+    /// use genlab::{GenSocket, Tasks, run, socketpair, task};
     ///
-    /// let (here, mut there) = UnixStream::pair()?;
-    /// let here = GenSocket::new(OwnedFd::from(here))?;
-    /// there.write_all(b"Hello")?;
+    /// let (here, there) = socketpair()?;
+    /// let here = GenSocket::new(here);
+    /// there.send(b"Hello")?;
     /// drop(there);
     /// let tasks = Tasks::new();
     /// tasks.append(task(move |co| async move {
@@ -135,7 +95,7 @@ impl GenSocket {
     ///     assert_eq!(here.recv(&co, 3).await?, b"");
     ///     Ok(())
     /// }));
-    /// run(&tasks);
+    /// assert!(run(&tasks).is_success());
     /// # std::io::Result::Ok(())
     /// ```
     ///
@@ -145,10 +105,8 @@ impl GenSocket {
     pub async fn recv(&self, co: &Co, size: usize) -> io::Result<Vec<u8>> {
         loop {
             co.yield_((Op::Recv, self.as_raw_fd())).await;
-            match recv(&self.sock, size) {
-                Ok(Some(data)) => return Ok(data),
-                Ok(None) => (), // woken for nothing
-                Err(error) => return Err(self.cannot("receive from", &error)),
+            if let Some(data) = self.sock.recv(size)? {
+                return Ok(data); // if there is none, it was woken for nothing
             }
         }
     }
@@ -159,19 +117,17 @@ impl GenSocket {
     /// [`send_all`](GenSocket::send_all).
     ///
     /// ```
-    /// use std::os::fd::OwnedFd;
-    /// use std::os::unix::net::UnixStream;
-    /// use genlab::{GenSocket, Tasks, run, task};
+    /// use genlab::{GenSocket, Tasks, run, socketpair, task};
     ///
-    /// let (here, _there) = UnixStream::pair()?;
-    /// let here = GenSocket::new(OwnedFd::from(here))?;
+    /// let (here, _there) = socketpair()?;
+    /// let here = GenSocket::new(here);
     /// let tasks = Tasks::new();
     /// tasks.append(task(move |co| async move {
     ///     let sent = here.send(&co, &[0; 10_000_000]).await?;
     ///     assert!(0 < sent && sent < 10_000_000);
     ///     Ok(())
     /// }));
-    /// run(&tasks);
+    /// assert!(run(&tasks).is_success());
     /// # std::io::Result::Ok(())
     /// ```
     ///
@@ -181,10 +137,9 @@ impl GenSocket {
     pub async fn send(&self, co: &Co, data: &[u8]) -> io::Result<usize> {
         loop {
             co.yield_((Op::Send, self.as_raw_fd())).await;
-            match send(&self.sock, data) {
-                Ok(0) if !data.is_empty() => (), // woken for nothing
-                Ok(sent) => return Ok(sent),
-                Err(error) => return Err(self.cannot("send to", &error)),
+            let sent = self.sock.send(data)?;
+            if sent > 0 || data.is_empty() {
+                return Ok(sent);
             }
         }
     }
@@ -213,27 +168,22 @@ impl GenSocket {
     ///
     /// When nobody listens there, or nobody answers. Drop the socket then.
     pub async fn connect(&self, co: &Co, address: SocketAddr) -> io::Result<()> {
-        let cannot = |error: &io::Error| {
-            let advice = match error.kind() {
-                ErrorKind::ConnectionRefused => Some("is the server running?"),
-                _ => None,
-            };
-            cannot("connect to", address, advice, error)
-        };
-        match self.sock.connect(&address.into()) {
-            Ok(()) => (),
+        let sock = self.sock.get_ref();
+        match sock.connect(&address.into()) {
             // The kernel goes on with it.
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => (),
-            Err(error) => return Err(cannot(&error)),
+            Err(error) if error.raw_os_error() != Some(os::CONNECTING) => {
+                return Err(cannot("connect to", address, &error));
+            }
+            _ => (),
         }
         loop {
             // A socket that has connected can send; one that has failed is woken too, to say why.
             co.yield_((Op::Send, self.as_raw_fd())).await;
-            if let Some(error) = self.sock.take_error()? {
-                return Err(cannot(&error));
+            if let Some(error) = sock.take_error()? {
+                return Err(cannot("connect to", address, &error));
             }
-            if self.sock.peer_addr().is_ok() {
-                self.peer.set(Some(address));
+            if sock.peer_addr().is_ok() {
+                self.sock.set_peer(address);
                 return Ok(());
             }
         }
@@ -246,13 +196,11 @@ impl GenSocket {
     ///
     /// ```
     /// use std::net::Shutdown;
-    /// use std::os::fd::OwnedFd;
-    /// use std::os::unix::net::UnixStream;
-    /// use genlab::{GenSocket, Tasks, run, task};
+    /// use genlab::{GenSocket, Tasks, run, socketpair, task};
     ///
-    /// let (here, there) = UnixStream::pair()?;
-    /// let here = GenSocket::new(OwnedFd::from(here))?;
-    /// let there = GenSocket::new(OwnedFd::from(there))?;
+    /// let (here, there) = socketpair()?;
+    /// let here = GenSocket::new(here);
+    /// let there = GenSocket::new(there);
     /// let tasks = Tasks::new();
     /// tasks.append(task(move |co| async move {
     ///     here.shutdown(Shutdown::Write)?;
@@ -261,7 +209,7 @@ impl GenSocket {
     ///     assert_eq!(here.recv(&co, 1000).await?, b"and yet");
     ///     Ok(())
     /// }));
-    /// run(&tasks);
+    /// assert!(run(&tasks).is_success());
     /// # std::io::Result::Ok(())
     /// ```
     ///
@@ -269,35 +217,39 @@ impl GenSocket {
     ///
     /// When the connection is gone already.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.sock.shutdown(how).map_err(|error| self.cannot("end the connection to", &error))
+        self.sock.shutdown(how)
     }
 
-    fn cannot(&self, what: &str, error: &io::Error) -> io::Error {
-        match self.peer.get() {
-            Some(peer) => cannot(what, peer, None, error),
-            None => cannot(what, format_args!("fd {}", self.as_raw_fd()), None, error),
-        }
-    }
-}
-
-/// What is not a method of [`GenSocket`] is one of the socket inside: Python's `__getattr__`.
-impl Deref for GenSocket {
-    type Target = Socket;
-
-    fn deref(&self) -> &Socket {
+    /// The socket inside, for what has nothing to wait for: `sock.get_ref().set_nodelay(true)`.
+    pub fn get_ref(&self) -> &Socket {
         &self.sock
     }
 }
 
-/// An error that says what failed and with whom.
-fn cannot(what: &str, whom: impl Display, advice: Option<&str>, error: &io::Error) -> io::Error {
-    use ErrorKind::*;
-    let kind = error.kind();
-    let why = match kind {
-        BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | HostUnreachable
-        | NetworkUnreachable | NotConnected | TimedOut => kind.to_string(),
-        _ => error.to_string(),
-    };
-    let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
-    io::Error::new(kind, format!("cannot {what} {whom}: {why}{advice}"))
+#[cfg(unix)]
+impl std::os::fd::AsFd for GenSocket {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.sock.as_fd()
+    }
+}
+
+#[cfg(unix)]
+impl std::os::fd::AsRawFd for GenSocket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.sock.as_raw_fd()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsSocket for GenSocket {
+    fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+        self.sock.as_socket()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawSocket for GenSocket {
+    fn as_raw_socket(&self) -> RawFd {
+        self.sock.as_raw_socket()
+    }
 }

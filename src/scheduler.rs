@@ -1,16 +1,19 @@
 //! The lab's scheduler: a deque of tasks that can run, two areas for those that wait, one loop.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::process::ExitCode;
+use std::io;
+use std::mem;
 use std::rc::Rc;
 
 use genawaiter::GeneratorState;
 
 use crate::observe::{Event, tell};
-use crate::print::{print, print_error};
+use crate::os::Op;
+use crate::outcome::Outcome;
+use crate::print::print;
 use crate::select::{Watch, select};
-use crate::task::{Op, Task};
+use crate::task::Task;
 use crate::wait::WaitArea;
 
 /// The tasks that can run now, first in, first out: the lab's `tasks = deque()`.
@@ -26,13 +29,13 @@ use crate::wait::WaitArea;
 ///     more.append(task(|_co| async { Ok(()) }));
 ///     Ok(())
 /// }));
-/// run(&tasks); // prints "Task done" twice
+/// assert!(run(&tasks).is_success()); // prints "Task done" twice
 /// assert!(tasks.is_empty());
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Tasks {
     deque: Rc<RefCell<VecDeque<Task>>>,
-    failed: Rc<Cell<bool>>,
+    outcome: Rc<RefCell<Outcome>>,
 }
 
 impl Tasks {
@@ -44,15 +47,16 @@ impl Tasks {
     /// Puts a task at the end: it is resumed after all that stand before it.
     #[track_caller]
     pub fn append(&self, task: Task) {
-        tell(&Event::Append(&task));
+        let id = task.id();
         self.deque.borrow_mut().push_back(task);
+        tell(|| Event::Append { task: id });
     }
 
     /// Takes the task at the front; `None` where Python raises `IndexError`.
     #[track_caller]
     pub fn popleft(&self) -> Option<Task> {
         let task = self.deque.borrow_mut().pop_front()?;
-        tell(&Event::Popleft(&task));
+        tell(|| Event::Popleft { task: task.id() });
         Some(task)
     }
 
@@ -61,39 +65,39 @@ impl Tasks {
         self.deque.borrow().is_empty()
     }
 
-    fn exit_code(&self) -> ExitCode {
-        ExitCode::from(u8::from(self.failed.get()))
+    fn fail(&self, task: &Task, error: io::Error) {
+        self.outcome.borrow_mut().fail(task.id(), error);
+    }
+
+    fn outcome(&self) -> Outcome {
+        mem::take(&mut self.outcome.borrow_mut())
     }
 }
 
 /// Drives the tasks until none is left: the lab's `run()`.
 ///
 /// As long as no task can run, `select` is asked which of the waiting ones can. A task that
-/// fails is named on stderr with its error, and the others go on. What comes back is for `main` to
-/// return: success, or failure (1) if any task failed.
+/// fails is named on stderr with its error, and the others go on. What comes back tells which have
+/// failed, and `main` can return it.
 ///
 /// ```
-/// use std::io::{Read, Write};
-/// use std::os::fd::AsRawFd;
-/// use std::os::unix::net::UnixStream;
-/// use genlab::{Op, Tasks, run, task};
+/// use genlab::{AsRawFd, Op, Tasks, run, socketpair, task};
 ///
-/// let (mut here, mut there) = UnixStream::pair().unwrap();
+/// let (here, there) = socketpair()?;
 /// let tasks = Tasks::new();
 /// tasks.append(task(move |co| async move {
 ///     co.yield_((Op::Recv, here.as_raw_fd())).await;
-///     let mut byte = [0];
-///     here.read_exact(&mut byte)?;
-///     assert_eq!(byte, *b"!");
+///     assert_eq!(here.recv(1)?, Some(b"!".to_vec()));
 ///     Ok(())
 /// }));
 /// tasks.append(task(move |co| async move {
 ///     co.yield_((Op::Send, there.as_raw_fd())).await;
-///     there.write_all(b"!")
+///     there.send(b"!").map(drop)
 /// }));
-/// run(&tasks);
+/// assert!(run(&tasks).is_success());
+/// # std::io::Result::Ok(())
 /// ```
-pub fn run(tasks: &Tasks) -> ExitCode {
+pub fn run(tasks: &Tasks) -> Outcome {
     let mut recv_wait = WaitArea::new(Op::Recv);
     let mut send_wait = WaitArea::new(Op::Send);
     let mut watch = Watch::new();
@@ -116,11 +120,8 @@ pub fn run(tasks: &Tasks) -> ExitCode {
             GeneratorState::Yielded((Op::Recv, fd)) => recv_wait.insert(fd, task),
             GeneratorState::Yielded((Op::Send, fd)) => send_wait.insert(fd, task),
             GeneratorState::Complete(Ok(())) => print("Task done"),
-            GeneratorState::Complete(Err(error)) => {
-                tasks.failed.set(true);
-                print_error(format!("{}: {error}", task.name()));
-            }
+            GeneratorState::Complete(Err(error)) => tasks.fail(&task, error),
         }
     }
-    tasks.exit_code()
+    tasks.outcome()
 }

@@ -3,41 +3,38 @@
 //! Python's `select` asks the kernel about all descriptors in one system call, which no other way
 //! beats while many of them are ready, and which is a waste when thousands sit idle. epoll is the
 //! opposite: each wait costs a system call to register, and then an idle descriptor is free.
-//! So a wait is first *asked* about, with `poll(2)`, together with others. Only what was asked
-//! about more than [`PATIENCE`] times in vain is *armed*: handed to a [`Poller`] (epoll on Linux),
-//! where it costs nothing until something happens. The poller has a descriptor of its own, which is
-//! part of each question, so that one call asks everybody; when nobody is ready, the process sleeps
-//! in it. While there is work, the waits are asked about in turn, in portions, so that a socket is
-//! still in the processor's cache when it is written to after it was read from. Whom the poller
-//! reports is disarmed and asked about like the others: each task that is resumed owes it to an
-//! answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor before is
-//! relied on, since a task may have closed it and opened another with its number.
-#![allow(unsafe_code)]
+//! So a wait is first *pending*: asked about, together with others, with a `poll(2)` that does not
+//! sleep. Pending waits are asked about in turn, in portions, so that a socket is still in the
+//! processor's cache when it is written to after it was read from. Who was asked about in vain
+//! [`PATIENCE`] times while others were ready is *registered* with the poller (epoll on Linux);
+//! when nobody is ready, all are, and the process sleeps in the poller, and nowhere else.
+//! Whom the poller reports is unregistered, and pending again. So a task is only ever resumed for
+//! an answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor before
+//! is relied on, since a task may have closed it and opened another with its number.
 
 use std::collections::VecDeque;
-use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use std::{io, mem, thread};
 
-use libc::{POLLIN, POLLNVAL, POLLOUT, pollfd};
-use polling::{Event, Events, Poller};
-
-use crate::observe::{Event as Step, tell};
-use crate::task::{Op, Task};
+use crate::observe::{Event, tell};
+use crate::os::{self, Interest, Op, Poller, RawFd};
+use crate::print::print_error;
+use crate::task::Task;
 use crate::wait::{WaitArea, cannot_wait};
 
-/// How many questions in vain a wait is granted; with one more it is armed.
+/// How often a wait is asked about in vain, while others are ready, before it is registered.
 const PATIENCE: u8 = 3;
 
-/// How many older waits are asked about at a time. Sockets that were asked about, received from and
-/// sent to within a short while are still in the processor's cache.
+/// How many pending waits are asked about at a time. Sockets that were asked about, received from
+/// and sent to within a short while are still in the processor's cache.
 const PORTION: usize = 16;
 
-/// With fewer waits than this, one call that may sleep asks about them all, and none is armed.
-const FEW: usize = 16;
+/// So many registrations are looked through, at most so often, for descriptors that were closed.
+const CHECKS: usize = 200;
+const TICK: Duration = Duration::from_millis(100);
 
-/// How long nothing must happen before armed descriptors are checked for having been closed.
-const QUIET_MS: i32 = 100;
+/// How long the process sleeps if there is a wait that no poller takes, before it asks again.
+const NAP: Duration = Duration::from_millis(10);
 
 /// What `select` returns: who can receive, who can send, and who cannot be watched, and why.
 type Ready = (Vec<RawFd>, Vec<RawFd>, Vec<(Task, io::Error)>);
@@ -48,245 +45,204 @@ type Ready = (Vec<RawFd>, Vec<RawFd>, Vec<(Task, io::Error)>);
 /// tasks whose wait is a mistake. They have left their area already.
 #[track_caller]
 pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch) -> Ready {
-    tell(&Step::Select);
-    let mut ready = (Vec::new(), Vec::new(), Vec::new());
-    watch.checked = watch.poller.is_none();
-    watch.take_new(recv, &mut ready.2);
-    watch.take_new(send, &mut ready.2);
-    let mut unasked = watch.later.len();
+    tell(|| Event::Select);
+    let mut ready = Ready::default();
+    watch.take_new(recv, &mut ready);
+    watch.take_new(send, &mut ready);
     loop {
-        if (watch.few() || unasked == 0) && ready.2.is_empty() {
-            watch.ask(usize::MAX, true);
-        } else {
-            watch.ask(PORTION.min(unasked), false);
-            unasked = unasked.saturating_sub(PORTION);
-        }
-        watch.answers(recv, send, &mut ready);
-        if !(ready.0.is_empty() && ready.1.is_empty() && ready.2.is_empty()) {
-            tell(&Step::Selected(ready.0.len(), ready.1.len(), ready.2.len()));
+        watch.ask(recv, send, &mut ready);
+        let (can_recv, can_send, cannot) = &ready;
+        if !(can_recv.is_empty() && can_send.is_empty() && cannot.is_empty()) {
+            tell(|| Event::Selected { can_recv, can_send, cannot: cannot.len() });
             return ready;
+        }
+        if watch.unasked == 0 {
+            watch.sleep();
         }
     }
 }
 
-/// What `select` remembers between two calls: which waits to ask about, and which are armed.
+/// A wait: what for, on which descriptor, and how often it was asked about in vain.
+type Wait = (Op, RawFd, u8);
+
+/// What `select` remembers between two calls: which waits are pending, and which registered.
+#[derive(Default)]
 pub(crate) struct Watch {
-    /// What the next `poll(2)` asks; the first is the poller itself, skipped while its fd is -1.
-    asking: Vec<pollfd>,
-    /// For each of them, how often it was asked in vain.
-    asked: Vec<u8>,
-    /// Those whose turn comes later, in its order: fd, events, how often in vain.
-    later: VecDeque<(RawFd, i16, u8)>,
-    /// Made when the first wait is armed. Without one (no descriptor left), all keep being asked.
+    /// Those to ask about next.
+    asking: Vec<Wait>,
+    /// Those whose turn comes later, in its order, and how many of them this call has not asked about.
+    pending: VecDeque<Wait>,
+    unasked: usize,
+    /// Made when it is needed, and not before: its descriptor could get the number of one that a
+    /// task has closed while another waits for it.
     poller: Option<Poller>,
-    /// By fd: the events (`POLLIN | POLLOUT`) for which it is armed.
-    armed: Vec<i16>,
-    /// Whether the armed ones were looked through since a task last ran.
-    checked: bool,
+    /// By fd: what it is registered for.
+    registered: Vec<Interest>,
+    /// How many of them are to be looked through since a task last ran, where to go on, and from
+    /// when on.
+    unchecked: usize,
+    next: usize,
+    due: Option<Instant>,
 }
 
 impl Watch {
     pub(crate) fn new() -> Watch {
-        Watch {
-            asking: vec![pollfd { fd: -1, events: POLLIN, revents: 0 }],
-            asked: vec![0],
-            later: VecDeque::new(),
-            poller: None,
-            armed: Vec::new(),
-            checked: false,
-        }
-    }
-
-    fn few(&self) -> bool {
-        self.asking.len() + self.later.len() <= FEW
+        Watch::default()
     }
 
     /// Notes the waits that began since the last call, and finds those that are mistakes.
-    fn take_new(&mut self, area: &mut WaitArea, cannot: &mut Vec<(Task, io::Error)>) {
+    fn take_new(&mut self, area: &mut WaitArea, ready: &mut Ready) {
         let op = area.op;
-        for (fd, task) in std::mem::take(&mut area.refused) {
-            if area.holds(fd) && self.is_stale(fd, events_of(op)) {
+        for (fd, task) in mem::take(&mut area.refused) {
+            let registered = self.registered.get_mut(fd as usize).is_some_and(|it| *it.of(op));
+            let why = if registered && self.is_stale(fd) {
                 // The earlier task waits for a file that is gone; the number means another now.
-                self.armed[fd as usize] &= !events_of(op);
-                cannot.push((area.pop(fd), cannot_wait(op, fd, "it was closed by another task")));
+                *self.registered[fd as usize].of(op) = false;
+                ready.2.push((area.pop(fd), cannot_wait(op, fd, "it was closed by another task")));
                 area.insert(fd, task);
+                continue;
             } else if area.holds(fd) {
-                cannot.push((task, cannot_wait(op, fd, "another task already waits for that")));
-            } else if fd < 0 {
-                cannot.push((task, cannot_wait(op, fd, "no descriptor has a negative number")));
+                "another task already waits for that"
+            } else if os::is_negative(fd) {
+                "no descriptor has a negative number"
             } else {
-                cannot.push((task, cannot_wait(op, fd, "it is closed")));
-            }
+                "it is closed"
+            };
+            ready.2.push((task, cannot_wait(op, fd, why)));
         }
         for fd in area.new.drain(..) {
             match op {
                 // The other side has hardly had time to answer.
-                Op::Recv => self.later.push_back((fd, POLLIN, 0)),
+                Op::Recv => self.pending.push_back((op, fd, 0)),
                 // There is nearly always room.
-                Op::Send => self.question(fd, POLLOUT, 0),
+                Op::Send => self.asking.push((op, fd, 0)),
+            }
+        }
+        self.unasked = self.pending.len();
+        self.unchecked = self.registered.len();
+    }
+
+    /// Asks about the senders that are new, about a portion of the pending waits and, so that those
+    /// who are registered have their turn while others are busy, about the poller.
+    fn ask(&mut self, recv: &mut WaitArea, send: &mut WaitArea, ready: &mut Ready) {
+        let portion = PORTION.min(self.unasked);
+        self.unasked -= portion;
+        let mut asking = mem::take(&mut self.asking);
+        asking.extend(self.pending.drain(..portion));
+        let poller = self.poller.as_ref().and_then(Poller::question);
+        let questions = asking.iter().map(|&(op, fd, _)| os::question(op, fd));
+        let mut answers: Vec<_> = questions.chain(poller).collect();
+        os::ask(&mut answers);
+        for (&(op, fd, vain), answer) in asking.iter().zip(&answers) {
+            let (area, can) = match op {
+                Op::Recv => (&mut *recv, &mut ready.0),
+                Op::Send => (&mut *send, &mut ready.1),
+            };
+            if os::is_closed(answer) {
+                ready.2.push((area.pop(fd), cannot_wait(op, fd, "it is closed")));
+            } else if os::is_ready(answer) {
+                can.push(fd);
+            } else if vain < PATIENCE {
+                self.pending.push_back((op, fd, vain + 1));
+            } else {
+                self.register(op, fd);
+            }
+        }
+        if self.poller.is_some() && answers.get(asking.len()).is_none_or(os::is_ready) {
+            self.hear(Duration::ZERO.into());
+        }
+        asking.clear();
+        self.asking = asking; // for its memory
+        self.check();
+    }
+
+    /// Nobody is ready: registers all, and sleeps in the poller until somebody may be.
+    fn sleep(&mut self) {
+        for (op, fd, _) in mem::take(&mut self.pending) {
+            self.register(op, fd);
+        }
+        let nap = (!self.pending.is_empty()).then_some(NAP);
+        let check = (self.unchecked > 0).then(|| self.until_check());
+        self.hear(nap.into_iter().chain(check).min());
+        self.unasked = self.pending.len();
+    }
+
+    /// Hands a wait to the poller. If that does not take it, or cannot be made, it stays pending.
+    fn register(&mut self, op: Op, fd: RawFd) {
+        if self.poller.is_none() {
+            self.poller = Poller::new().ok();
+        }
+        if fd as usize >= self.registered.len() {
+            self.registered.resize(fd as usize + 1, Interest::default());
+        }
+        let mut interest = self.registered[fd as usize];
+        *interest.of(op) = true;
+        let registered = self.poller.as_mut().map(|poller| poller.register(fd, interest));
+        match registered {
+            Some(Ok(())) => self.registered[fd as usize] = interest,
+            _ => self.pending.push_back((op, fd, PATIENCE)),
+        }
+    }
+
+    /// Makes the waits that are registered for `fd` pending again, to be asked about next.
+    fn unregister(&mut self, fd: RawFd) {
+        let mut interest = mem::take(&mut self.registered[fd as usize]);
+        if let (true, Some(poller)) = (interest.is_some(), &mut self.poller) {
+            poller.unregister(fd);
+        }
+        for op in [Op::Send, Op::Recv] {
+            if *interest.of(op) {
+                self.pending.push_front((op, fd, 0));
+                self.unasked += 1;
             }
         }
     }
 
-    fn question(&mut self, fd: RawFd, events: i16, asked: u8) {
-        self.asking.push(pollfd { fd, events, revents: 0 });
-        self.asked.push(asked);
+    /// Waits in the poller, at most so long, for those whom it reports.
+    fn hear(&mut self, timeout: Option<Duration>) {
+        let Some(poller) = &mut self.poller else { return thread::sleep(NAP) };
+        match poller.wait(timeout) {
+            Ok(reported) => reported.into_iter().rev().for_each(|fd| self.unregister(fd)),
+            Err(error) => {
+                print_error(format!(
+                    "cannot wait for descriptors: {error}; has a task closed one that is not its own?"
+                ));
+                // The next poller has to learn all anew.
+                self.poller.take().into_iter().for_each(Poller::abandon);
+                (0..self.registered.len()).for_each(|fd| self.unregister(fd as RawFd));
+            }
+        }
     }
 
-    /// Puts questions to the kernel, of the older ones at most `portion`.
-    fn ask(&mut self, portion: usize, may_sleep: bool) {
-        for _ in 0..portion.min(self.later.len()) {
-            let Some((fd, events, asked)) = self.later.pop_front() else { break };
-            self.question(fd, events, asked);
+    /// Looks through some of the registrations for descriptors that a task has closed while another
+    /// one waits for them: the poller reports nothing for those.
+    fn check(&mut self) {
+        if self.unchecked == 0 || !self.until_check().is_zero() {
+            return;
         }
-        let timeout = match (may_sleep, self.checked) {
-            (false, _) => 0,
-            (true, true) => -1,
-            (true, false) => QUIET_MS,
-        };
-        match poll(&mut self.asking, timeout) {
-            Ok(0) if may_sleep => self.check_armed(),
-            Ok(_) => (),
-            // More questions than the process may now have descriptors: put them one by one.
-            Err(_) => {
-                let answers = self.asking.chunks_mut(1).filter_map(|one| poll(one, 0).ok());
-                if answers.sum::<usize>() == 0 && may_sleep {
-                    let _ = poll(&mut [], QUIET_MS / 10);
+        self.due = Some(Instant::now() + TICK);
+        let mut checks = CHECKS;
+        while self.unchecked > 0 && checks > 0 {
+            self.unchecked -= 1;
+            let fd = self.next;
+            self.next = (fd + 1) % self.registered.len();
+            if self.registered[fd].is_some() {
+                checks -= 1;
+                if self.is_stale(fd as RawFd) {
+                    self.unregister(fd as RawFd);
                 }
             }
         }
     }
 
-    /// Sorts what was asked: answered, to be asked again, or to be armed.
-    fn answers(&mut self, recv: &mut WaitArea, send: &mut WaitArea, ready: &mut Ready) {
-        let few = self.few();
-        for i in 1..self.asking.len() {
-            let pollfd { fd, events, revents } = self.asking[i];
-            let (area, can) = match events {
-                POLLIN => (&mut *recv, &mut ready.0),
-                _ => (&mut *send, &mut ready.1),
-            };
-            let asked = self.asked[i];
-            if revents & POLLNVAL != 0 {
-                ready.2.push((area.pop(fd), cannot_wait(area.op, fd, "it is closed")));
-            } else if revents != 0 {
-                can.push(fd);
-            } else if few || asked < PATIENCE || !self.arm(fd, events) {
-                self.later.push_back((fd, events, PATIENCE.min(asked + 1)));
-            }
-        }
-        self.asking.truncate(1);
-        self.asked.truncate(1);
-        if self.asking[0].revents != 0 {
-            self.ask_armed();
-        }
+    fn until_check(&self) -> Duration {
+        self.due.map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()))
     }
 
-    /// Hands a wait to the poller. False if it cannot take it: then it goes on being asked about.
-    fn arm(&mut self, fd: RawFd, events: i16) -> bool {
-        if self.poller.is_none() {
-            self.poller = Poller::new().ok();
-        }
-        let Some(poller) = &self.poller else { return false };
-        self.asking[0].fd = poller.as_raw_fd();
-        let index = fd as usize;
-        if index >= self.armed.len() {
-            self.armed.resize(index + 1, 0);
-        }
-        let events = events | self.armed[index];
-        let event = interest(fd, events);
-        // SAFETY: `add` wants the descriptor deleted before it is closed, lest a later file with
-        // its number be mistaken for it. We delete it when the poller reports it. Should a task
-        // close it before, the kernel forgets it then or, if it has a duplicate, reports the
-        // number once: for us a hint to ask `poll(2)`, never a reason to resume a task.
-        let added = unsafe { poller.add(fd, event) };
-        // It is there already if the other half of the pair is armed: one entry watches both.
-        if added.is_ok() || poller.modify(borrow(fd), event).is_ok() {
-            self.armed[index] = events;
-            return true;
-        }
-        false
-    }
-
-    /// Asks again about all waits on a descriptor that the poller reported.
-    fn disarm(&mut self, fd: RawFd) {
-        let events = std::mem::take(&mut self.armed[fd as usize]);
-        if let (Some(poller), 1..) = (&self.poller, events) {
-            let _ = poller.delete(borrow(fd));
-        }
-        for event in [POLLIN, POLLOUT].into_iter().filter(|event| events & event != 0) {
-            self.question(fd, event, 0);
-        }
-    }
-
-    fn ask_armed(&mut self) {
-        let mut events = Events::new();
-        if let Some(poller) = &self.poller {
-            let _ = poller.wait(&mut events, Some(Duration::ZERO));
-        }
-        for event in events.iter() {
-            self.disarm(event.key as RawFd);
-        }
-    }
-
-    /// Whether an armed wait is for a file that is gone. Of one that is only asked about, nothing
+    /// Whether what is registered for `fd` is a file that is gone. Of a wait that is pending, nothing
     /// but its number is known: should that mean another file now, the wait is for that one.
-    fn is_stale(&self, fd: RawFd, half: i16) -> bool {
-        let events = self.armed.get(fd as usize).copied().unwrap_or(0);
-        let Some(poller) = &self.poller else { return false };
-        events & half != 0 && poller.modify(borrow(fd), interest(fd, events)).is_err()
+    fn is_stale(&self, fd: RawFd) -> bool {
+        let interest = self.registered[fd as usize];
+        self.poller.as_ref().is_some_and(|poller| !poller.knows(fd, interest))
     }
-
-    /// Finds the waits whose descriptor a task closed under them: the poller never reports those.
-    fn check_armed(&mut self) {
-        self.checked = true;
-        for fd in 0..self.armed.len() as RawFd {
-            if self.is_stale(fd, POLLIN | POLLOUT) {
-                self.disarm(fd);
-            }
-        }
-    }
-}
-
-fn events_of(op: Op) -> i16 {
-    if op == Op::Recv { POLLIN } else { POLLOUT }
-}
-
-fn interest(fd: RawFd, events: i16) -> Event {
-    Event::new(fd as usize, events & POLLIN != 0, events & POLLOUT != 0)
-}
-
-fn borrow(fd: RawFd) -> BorrowedFd<'static> {
-    // SAFETY: `fd` is not negative (`insert` refuses those), and the value lives for one epoll
-    // call, which reads the number only and answers EBADF or ENOENT if it means nothing any more.
-    unsafe { BorrowedFd::borrow_raw(fd) }
-}
-
-/// `poll(2)`: fills in `revents` and returns how many are set. Goes on when a signal interrupts.
-fn poll(questions: &mut [pollfd], timeout_ms: i32) -> io::Result<usize> {
-    loop {
-        // SAFETY: the pointer and the length are those of one exclusive slice. Numbers that are
-        // no open descriptors are no danger: `poll(2)` answers POLLNVAL for them.
-        let answers = unsafe {
-            libc::poll(questions.as_mut_ptr(), questions.len() as libc::nfds_t, timeout_ms)
-        };
-        if answers >= 0 {
-            return Ok(answers as usize);
-        }
-        let error = io::Error::last_os_error();
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(error);
-        }
-    }
-}
-
-/// Whether a write to `fd` would not block now.
-pub(crate) fn can_take(fd: RawFd) -> bool {
-    let mut question = [pollfd { fd, events: POLLOUT, revents: 0 }];
-    poll(&mut question, 0).is_ok_and(|answers| answers == 1)
-}
-
-pub(crate) fn is_open(fd: RawFd) -> bool {
-    let mut question = [pollfd { fd, events: 0, revents: 0 }];
-    poll(&mut question, 0).is_ok() && question[0].revents & POLLNVAL == 0
 }

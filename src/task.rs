@@ -1,30 +1,56 @@
 //! A task: a generator, and the pair that it yields.
 
 use std::any::type_name;
+use std::cell::Cell;
 use std::fmt;
 use std::io;
-use std::os::fd::RawFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;
 
-use crate::observe::{Event, tell};
-
-/// Why a task yields: the first half of the pair, Python's `'recv'` or `'send'`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
-    /// The task wants to receive: data, a connection to accept, or the end of file.
-    Recv,
-    /// The task wants to send at least one byte.
-    Send,
-}
+use crate::guard::guard;
+use crate::observe::{Event, TaskId, tell};
+use crate::os::{Op, RawFd};
 
 /// What a task yields with: `co.yield_((Op::Recv, fd)).await` is Python's `yield 'recv', sock`.
 ///
 /// The first parameter of every generator function given to [`task`].
-pub type Co = genawaiter::rc::Co<(Op, RawFd)>;
+pub struct Co(genawaiter::rc::Co<(Op, RawFd)>);
+
+thread_local! {
+    /// How many pairs the task that runs now has yielded since it was resumed.
+    static YIELDED: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Co {
+    /// Yields why the task waits, and for which descriptor: Python's `yield 'recv', sock`.
+    ///
+    /// The `.await` belongs to it: there the task pauses, until [`run`](crate::run) resumes it.
+    ///
+    /// # Panics
+    ///
+    /// If the task has yielded already and was not resumed since. A task waits for one thing at a
+    /// time; to wait for two, for example with a `join!` of some other crate, takes two tasks.
+    #[track_caller]
+    pub fn yield_(&self, pair: (Op, RawFd)) -> impl Future<Output = ()> + '_ {
+        let before = YIELDED.replace(YIELDED.get() + 1);
+        assert!(
+            before == 0,
+            "a task can wait for one thing at a time: `.await` each `yield_` before the next, and \
+             let a task of its own do what is to happen meanwhile"
+        );
+        self.0.yield_(pair)
+    }
+}
+
+impl fmt::Debug for Co {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Co")
+    }
+}
 
 /// A generator that yields why it waits, and for which file descriptor.
 ///
@@ -36,9 +62,7 @@ pub struct Task(Box<dyn Generator>);
 /// Makes a task of a generator function: the counterpart of a Python function with `yield` in it.
 ///
 /// ```
-/// use std::os::fd::RawFd;
-/// use genawaiter::GeneratorState;
-/// use genlab::{Op, Task, task};
+/// use genlab::{GeneratorState, Op, RawFd, Task, task};
 ///
 /// fn echo_once(fd: RawFd) -> Task {
 ///     task(move |co| async move {
@@ -59,7 +83,8 @@ where
     F: Future<Output = io::Result<()>> + 'static,
 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    Task(Box::new(Numbered(NEXT.fetch_add(1, Ordering::Relaxed), Gen::new(generator))))
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    Task(Box::new(Numbered(number, Gen::new(|co| generator(Co(co))))))
 }
 
 impl Task {
@@ -70,16 +95,14 @@ impl Task {
     /// such an error too, so that one task's mistake ends only that task.
     #[track_caller]
     pub fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
-        tell(&Event::Resume(self));
-        let caught = catch_unwind(AssertUnwindSafe(|| self.0.resume()));
-        let state = caught.unwrap_or_else(|panic| {
-            let words = (panic.downcast_ref::<&str>().copied())
-                .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-                .unwrap_or("no message");
+        tell(|| Event::Resume { task: self.id() });
+        let outer = YIELDED.replace(0); // not 0 if a task resumes another one
+        let state = guard(|| self.0.resume()).unwrap_or_else(|words| {
             GeneratorState::Complete(Err(io::Error::other(format!("panicked: {words}"))))
         });
+        YIELDED.set(outer);
         if let GeneratorState::Complete(result) = &state {
-            tell(&Event::Complete(self, result));
+            tell(|| Event::Complete { task: self.id(), result });
         }
         state
     }
@@ -89,23 +112,24 @@ impl Task {
     /// The generator is dropped here and now, so that its sockets close; the task that comes back
     /// says the error when it is resumed.
     pub(crate) fn throw(self, error: io::Error) -> Task {
-        let (name, number) = (self.name(), self.number());
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(self)));
-        Task(Box::new(Thrown(name, number, Some(error))))
+        let id = self.id();
+        let _ = guard(|| drop(self));
+        Task(Box::new(Thrown(id, Some(error))))
     }
 
     /// Which task of this process it is: 1 for the first that was made. Python's `id(task)`, but
     /// no number comes twice.
     pub fn number(&self) -> u64 {
-        self.0.number()
+        self.id().number
     }
 
     /// The name of the generator function that made the task: Python's `task.__name__`.
     pub fn name(&self) -> &'static str {
-        // From `echo::echo_handler::{{closure}}::{{closure}}` to `echo_handler`.
-        let path = self.0.name().trim_end_matches("::{{closure}}");
-        let path = path.split('<').next().unwrap_or(path);
-        path.rsplit("::").next().unwrap_or(path)
+        self.id().name
+    }
+
+    pub(crate) fn id(&self) -> TaskId {
+        self.0.id()
     }
 }
 
@@ -118,8 +142,7 @@ impl fmt::Debug for Task {
 /// What all generators have in common, whatever futures they are made of.
 trait Generator {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>>;
-    fn name(&self) -> &'static str;
-    fn number(&self) -> u64;
+    fn id(&self) -> TaskId;
 }
 
 /// A generator that knows which one it is.
@@ -127,31 +150,45 @@ struct Numbered<F: Future>(u64, Gen<(Op, RawFd), (), F>);
 
 impl<F: Future<Output = io::Result<()>>> Generator for Numbered<F> {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
-        self.1.resume()
+        // The plain `resume` panics where the future pauses without having yielded.
+        match pin!(self.1.async_resume()).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(state) => state,
+            Poll::Pending => GeneratorState::Complete(Err(io::Error::other(
+                "it has awaited a future that does not yield to this scheduler; a task can wait \
+                 only by `co.yield_`, and by what is built on it",
+            ))),
+        }
     }
 
-    fn name(&self) -> &'static str {
-        type_name::<F>()
-    }
-
-    fn number(&self) -> u64 {
-        self.0
+    fn id(&self) -> TaskId {
+        TaskId::new(self.0, function_name(type_name::<F>()))
     }
 }
 
 /// What is left of a task that an error was thrown into.
-struct Thrown(&'static str, u64, Option<io::Error>);
+struct Thrown(TaskId, Option<io::Error>);
 
 impl Generator for Thrown {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
-        GeneratorState::Complete(self.2.take().map_or(Ok(()), Err))
+        GeneratorState::Complete(self.1.take().map_or(Ok(()), Err))
     }
 
-    fn name(&self) -> &'static str {
+    fn id(&self) -> TaskId {
         self.0
     }
+}
 
-    fn number(&self) -> u64 {
-        self.1
+/// From `echo::echo_handler::{{closure}}::{{closure}}` to `echo_handler`; also where the function is
+/// generic, `f<T>`, or a method of a trait, `<Type as Trait>::f`.
+fn function_name(path: &str) -> &str {
+    let mut path = path.trim_end_matches("::{{closure}}");
+    if path.ends_with('>') {
+        let mut depth = 0;
+        let open = path.rfind(|c| {
+            depth += i32::from(c == '>') - i32::from(c == '<');
+            depth == 0
+        });
+        path = &path[..open.unwrap_or(path.len())];
     }
+    path.rsplit("::").next().unwrap_or(path)
 }

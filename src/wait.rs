@@ -1,11 +1,10 @@
 //! The lab's two dictionaries, `recv_wait` and `send_wait`.
 
 use std::io;
-use std::os::fd::RawFd;
 
 use crate::observe::{Event, tell};
-use crate::select::is_open;
-use crate::task::{Op, Task};
+use crate::os::{Op, RawFd, is_open};
+use crate::task::Task;
 
 /// A waiting area: the lab's dictionary from socket to the task that waits for it.
 pub(crate) struct WaitArea {
@@ -32,19 +31,20 @@ impl WaitArea {
     /// the newcomer apart until `select` says what is wrong.
     #[track_caller]
     pub(crate) fn insert(&mut self, fd: RawFd, task: Task) {
-        tell(&Event::Wait(self.op, fd, &task));
-        let index = fd as usize;
+        let (op, index) = (self.op, fd as usize);
         // A table as long as a number that no descriptor has would not fit into memory.
-        if fd < 0 || (index >= self.tasks.len() && !is_open(fd)) || self.holds(fd) {
+        let parked = if (index >= self.tasks.len() && !is_open(fd)) || self.holds(fd) {
             self.refused.push((fd, task));
-            return;
-        }
-        if index >= self.tasks.len() {
-            self.tasks.resize_with(index + 1, || None);
-        }
-        self.tasks[index] = Some(task);
-        self.len += 1;
-        self.new.push(fd);
+            &self.refused[self.refused.len() - 1].1
+        } else {
+            if index >= self.tasks.len() {
+                self.tasks.resize_with(index + 1, || None);
+            }
+            self.len += 1;
+            self.new.push(fd);
+            self.tasks[index].insert(task)
+        };
+        tell(|| Event::Wait { op, fd, task: parked.id() });
     }
 
     /// Python's `recv_wait.pop(fd)`. Only for what `select` returned.

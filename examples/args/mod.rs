@@ -1,6 +1,7 @@
 //! What the examples' command lines have in common: addresses, `--help`, and refusing the rest.
 #![allow(dead_code)] // no example needs all of it
 
+use std::fmt::Display;
 use std::io::{Write, stderr, stdout};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::exit;
@@ -30,6 +31,11 @@ pub fn address(text: &str, help: &str) -> SocketAddr {
 
 fn refuse(why: &str, help: &str) -> ! {
     let usage = help.lines().find(|line| line.starts_with("Usage")).unwrap_or_default();
-    let _ = writeln!(stderr(), "{why}\n{usage}");
-    exit(1);
+    fail(format!("{why}\n{usage}"))
+}
+
+/// Says why the program cannot go on, and ends it.
+pub fn fail(why: impl Display) -> ! {
+    let _ = writeln!(stderr(), "{why}");
+    exit(1)
 }

@@ -10,8 +10,6 @@
 mod answer;
 #[path = "../args/mod.rs"]
 mod args;
-#[path = "../clock/mod.rs"]
-mod clock;
 mod files;
 mod request;
 #[path = "../server/mod.rs"]
@@ -20,12 +18,10 @@ mod server;
 use std::cell::{Cell, RefCell};
 use std::net::Shutdown;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, exit};
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
-use clock::Timer;
-use genlab::{GenSocket, Task, Tasks, print_error, run, task};
+use genlab::{GenSocket, Outcome, Task, Tasks, Timer, run, task};
 use server::tcp_server;
 
 /// A client that is here.
@@ -93,25 +89,20 @@ FOLDER is what to show: examples/http/site unless given. Whoever can connect can
 read what is in it, except what has a name with a dot in front.
 SECONDS is how long a client may take for a request: 10 unless given.";
 
-fn refuse(why: String) -> ! {
-    print_error(why);
-    exit(1)
-}
-
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 3);
     let address = args::address(args.first().map_or("127.0.0.1:8000", String::as_str), HELP);
     let site = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/http/site");
     let folder = PathBuf::from(args.get(1).map_or(site, String::as_str));
     let folder: Rc<Path> = match folder.canonicalize() {
         Ok(path) if path.is_dir() => path.into(),
-        Ok(path) => refuse(format!("cannot show {}: it is not a folder", path.display())),
-        Err(error) => refuse(format!("cannot show {}: {error}", folder.display())),
+        Ok(path) => args::fail(format!("cannot show {}: it is not a folder", path.display())),
+        Err(error) => args::fail(format!("cannot show {}: {error}", folder.display())),
     };
     let seconds = args.get(2).map_or("10", String::as_str);
     let patience = match seconds.parse() {
         Ok(seconds @ 1..=3600) => Duration::from_secs(seconds),
-        _ => refuse(format!("do not understand the seconds '{seconds}': write 1 to 3600")),
+        _ => args::fail(format!("do not understand the seconds '{seconds}': write 1 to 3600")),
     };
 
     let (tasks, visits) = (Tasks::new(), Visits::default());

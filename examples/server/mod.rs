@@ -3,8 +3,7 @@
 
 use std::net::SocketAddr;
 
-use genlab::{GenSocket, Task, Tasks, cannot_listen, print, task};
-use socket2::{Domain, Socket, Type};
+use genlab::{Domain, GenSocket, Socket, Task, Tasks, Type, print, task};
 
 /// The TCP server: a task that makes a task of every client.
 pub fn tcp_server(
@@ -13,17 +12,17 @@ pub fn tcp_server(
     handler: impl Fn(GenSocket, SocketAddr) -> Task + 'static,
 ) -> Task {
     task(move |co| async move {
-        let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
         sock.set_reuse_address(true)?;
-        sock.bind(&address.into()).map_err(|error| cannot_listen(address, error))?;
-        sock.listen(1024).map_err(|error| cannot_listen(address, error))?;
-        let sock = GenSocket::new(sock)?;
-        print(format!("Server running on {}", sock.local_addr()?.as_socket().unwrap_or(address)));
+        sock.bind(address)?;
+        sock.listen(1024)?;
+        let sock = GenSocket::new(sock);
+        print(format!("Server running on {}", sock.get_ref().local_addr()?));
 
         loop {
             let (client, addr) = sock.accept(&co).await?;
             // What is sent in small pieces goes out at once. One who is gone already can be told no more.
-            let _ = client.set_tcp_nodelay(true);
+            let _ = client.get_ref().set_nodelay(true);
             tasks.append(handler(client, addr));
         }
     })

@@ -1,18 +1,13 @@
 //! The clients of the buttons. They talk to the lab's server as any other would.
 
 use std::cell::RefCell;
-use std::io::ErrorKind::WouldBlock;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind};
 use std::net::{Shutdown, SocketAddr};
-use std::ops::Deref;
-use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use genlab::{Co, GenSocket, Task, task};
-use socket2::{Domain, Socket, Type};
-
-use crate::clock::Timer;
+use genlab::{AsRawFd, Co, Domain, GenSocket, Socket, Task, Timer, Type, task};
+use socket2::Socket as Inner;
 
 /// More than these the buttons do not add.
 const MOST: usize = 1000;
@@ -44,10 +39,11 @@ pub fn count(crowd: &Crowd, kind: Kind) -> usize {
 }
 
 async fn connect(co: &Co, address: SocketAddr) -> io::Result<GenSocket> {
-    let sock = GenSocket::new(Socket::new(Domain::for_address(address), Type::STREAM, None)?)?;
-    match sock.deref().connect(&address.into()) {
-        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => return Err(error),
-        _ => (),
+    let sock = Inner::new(Domain::for_address(address), Type::STREAM, None)?;
+    sock.set_nonblocking(true)?;
+    match sock.connect(&address.into()) {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => return Err(error),
+        _ => (), // the kernel goes on with it
     }
     // Not `sock.connect(co, ..)`: while the server is paused and its backlog full, that takes
     // minutes, and keeps one of the crew busy.
@@ -61,7 +57,7 @@ async fn connect(co: &Co, address: SocketAddr) -> io::Result<GenSocket> {
         }
         timer.sleep(co, Duration::from_millis(10)).await?;
     }
-    Ok(sock)
+    Ok(GenSocket::new(Socket::wrap(sock)?))
 }
 
 /// Connects one more.
@@ -78,7 +74,7 @@ pub async fn add(co: &Co, crowd: &Crowd, kind: Kind, address: SocketAddr) -> io:
 pub async fn reset(co: &Co, address: SocketAddr) -> io::Result<()> {
     let sock = connect(co, address).await?;
     sock.send_all(co, b"I am off").await?;
-    sock.set_linger(Some(Duration::ZERO))
+    sock.get_ref().get_ref().set_linger(Some(Duration::ZERO))
 }
 
 /// All end their sending, and go when the server has closed, too. To close at once would be a reset
@@ -105,10 +101,10 @@ pub fn talk(crowd: Crowd) -> Task {
 impl Client {
     /// Whether it stays.
     fn turn(&mut self, now: Instant) -> bool {
-        let mut sock: &Socket = &self.sock;
-        match sock.read(&mut [0; 4096]) {
-            Ok(0) => return false,
-            Err(error) if error.kind() != WouldBlock => return false,
+        let sock = self.sock.get_ref();
+        match sock.recv(4096) {
+            Ok(Some(data)) if data.is_empty() => return false,
+            Err(_) => return false,
             _ => (),
         }
         if self.kind == Kind::Talker && self.next <= now {
@@ -117,7 +113,7 @@ impl Client {
             let odd = (u64::from(self.said) * 7919 + self.sock.as_raw_fd() as u64 * 104_729) % 3000;
             self.next = now + Duration::from_millis(1000 + odd);
             // What a paused server does not take is lost; who is not there, the next turn finds out.
-            let _ = sock.write(format!("line {}\n", self.said).as_bytes());
+            let _ = sock.send(format!("line {}\n", self.said).as_bytes());
         }
         true
     }

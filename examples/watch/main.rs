@@ -13,8 +13,6 @@
 #[path = "../args/mod.rs"]
 mod args;
 mod clients;
-#[path = "../clock/mod.rs"]
-mod clock;
 #[allow(dead_code)] // it has a `main` of its own
 #[path = "../echo.rs"]
 mod echo;
@@ -27,18 +25,18 @@ mod stage;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Display;
-use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::process::{ExitCode, exit};
+use std::process::exit;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 
-use genlab::{Event, GenSocket, Task, Tasks, cannot_listen, observe, print, print_error, run};
+use genlab::{
+    Domain, Event, GenSocket, Outcome, Socket, Task, Tasks, Type, observe, print, run, socketpair,
+};
+#[cfg(unix)]
 use rustix::process::{Resource, getrlimit, setrlimit};
-use socket2::{Domain, Socket, Type};
 
 use clients::Crowd;
 use page::Page;
@@ -60,23 +58,31 @@ fn noted_handler(client: Socket, address: SocketAddr) -> Task {
 }
 
 fn listen(address: SocketAddr) -> io::Result<Socket> {
-    let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
     sock.set_reuse_address(true)?;
-    sock.bind(&address.into()).map_err(|error| cannot_listen(address, error))?;
-    sock.listen(128).map_err(|error| cannot_listen(address, error))?;
+    sock.bind(address)?;
+    sock.listen(128)?;
     Ok(sock)
 }
 
 /// The page's scheduler, in this thread.
-fn serve(page: Page, sock: &Socket, bell: File) -> io::Result<ExitCode> {
+fn serve(page: Page, sock: &Socket, bell: Socket) -> io::Result<Outcome> {
     let (tasks, page) = (Tasks::new(), Rc::new(page));
     tasks.append(page::bell(page.clone(), bell));
     tasks.append(page::watchdog(page.clone()));
     tasks.append(clients::talk(page.crowd.clone()));
     for _ in 0..CREW {
-        tasks.append(page::usher(page.clone(), GenSocket::new(sock.try_clone()?)?));
+        tasks.append(page::usher(page.clone(), GenSocket::new(sock.try_clone()?)));
     }
     Ok(run(&tasks))
+}
+
+#[cfg(unix)]
+fn raise_descriptor_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current =
+        Some(limit.maximum.unwrap_or(u64::MAX).min(10_240).max(limit.current.unwrap_or(0)));
+    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 const HELP: &str = "\
@@ -88,22 +94,15 @@ ECHO_ADDRESS is where the echo server listens: 0.0.0.0:25000 (all interfaces)
 unless given. PAGE_ADDRESS is where the page is: 127.0.0.1:8000 unless given;
 it has to be an address of this machine only.";
 
-fn refuse(why: impl Display) -> ! {
-    print_error(why);
-    exit(1)
-}
-
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let args = args::args(HELP, 2);
     // The lab's clients and the page share the descriptors: a full house must not lock the page out.
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current =
-        Some(limit.maximum.unwrap_or(u64::MAX).min(10_240).max(limit.current.unwrap_or(0)));
-    let _ = setrlimit(Resource::Nofile, limit);
+    #[cfg(unix)]
+    raise_descriptor_limit();
     let mut echo = args::address(args.first().map_or("0.0.0.0:25000", String::as_str), HELP);
     let page = args::address(args.get(1).map_or("127.0.0.1:8000", String::as_str), HELP);
     if !page.ip().is_loopback() {
-        refuse(format!(
+        args::fail(format!(
             "cannot show the page on {page}: it has buttons, and others could press them; \
              choose 127.0.0.1"
         ));
@@ -111,12 +110,12 @@ fn main() -> ExitCode {
     if echo.port() == 0 {
         // The buttons' clients must know the port before the server has one.
         let free = TcpListener::bind(echo).and_then(|sock| sock.local_addr());
-        echo = free.unwrap_or_else(|error| refuse(cannot_listen(echo, error)));
+        echo = free.unwrap_or_else(|error| args::fail(format!("cannot listen on {echo}: {error}")));
     }
-    let sock = listen(page).unwrap_or_else(|error| refuse(error));
-    let page = sock.local_addr().ok().and_then(|address| address.as_socket()).unwrap_or(page);
+    let sock = listen(page).unwrap_or_else(|error| args::fail(error));
+    let page = sock.local_addr().unwrap_or(page);
     let (hear, ring) =
-        page::new_bell().unwrap_or_else(|error| refuse(format!("cannot make a pipe: {error}")));
+        socketpair().unwrap_or_else(|error| args::fail(format!("cannot make a bell: {error}")));
     let stage = Arc::new(Stage::new(ring));
 
     let watched = stage.clone();
@@ -130,17 +129,17 @@ fn main() -> ExitCode {
         let page = Page::new(stage, Crowd::default(), here, page);
         match serve(page, &sock, hear) {
             Ok(_) => exit(1), // its tasks never end but by an error, which was printed
-            Err(error) => refuse(format!("cannot serve the page: {error}")),
+            Err(error) => args::fail(format!("cannot serve the page: {error}")),
         }
     });
 
     observe(move |event, line| {
         // When the server waits for its first client, there is something to show.
-        if let Some(open) = open.take_if(|_| matches!(event, Event::Wait(..))) {
+        if let Some(open) = open.take_if(|_| matches!(event, Event::Wait { .. })) {
             thread::spawn(open);
         }
-        if let Event::Complete(task, _) = event {
-            PEERS.with_borrow_mut(|peers| peers.remove(&task.number()));
+        if let Event::Complete { task, .. } = event {
+            PEERS.with_borrow_mut(|peers| peers.remove(&task.number));
         }
         watched.enter(event, line, |id| PEERS.with_borrow(|peers| peers.get(&id).copied()));
     });

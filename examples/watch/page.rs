@@ -1,20 +1,15 @@
 //! The page, its pictures and its buttons: HTTP by generator tasks.
 
 use std::cell::{Cell, RefCell};
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::{Shutdown, SocketAddr};
-use std::os::fd::AsRawFd;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use genlab::{Co, GenSocket, Op, Task, recv, task};
-use rustix::io::ioctl_fionbio;
-use rustix::pipe::pipe;
+use genlab::{AsRawFd, Co, GenSocket, Op, Socket, Task, Timer, socketpair, task};
 
 use crate::clients::{self, Crowd, Kind};
-use crate::clock::Timer;
 use crate::request::{self, Request};
 use crate::source;
 use crate::stage::{Mode, Stage};
@@ -37,7 +32,7 @@ pub struct Page {
     pub echo: SocketAddr,
     pub address: SocketAddr,
     /// Rings the visitors who get pictures.
-    bells: RefCell<Vec<Weak<File>>>,
+    bells: RefCell<Vec<Weak<Socket>>>,
     visits: RefCell<Vec<Weak<Visit>>>,
 }
 
@@ -59,19 +54,19 @@ impl Page {
         self.bells.borrow_mut().retain(|bell| {
             let Some(bell) = bell.upgrade() else { return false };
             // If it is full, that visitor has not looked since, and will.
-            let _ = (&*bell).write(b"!");
+            let _ = bell.send(b"!");
             true
         });
     }
 }
 
 /// Hears of what is new on the lab's side, and passes it on, not too often.
-pub fn bell(page: Rc<Page>, bell: File) -> Task {
+pub fn bell(page: Rc<Page>, bell: Socket) -> Task {
     task(move |co| async move {
         let timer = Timer::new()?;
         loop {
             co.yield_((Op::Recv, bell.as_raw_fd())).await;
-            let _ = (&bell).read(&mut [0; 16]);
+            let _ = bell.recv(16);
             page.stage.heard(); // after that: a byte that came in between would be lost
             page.ring();
             timer.sleep(&co, BETWEEN).await?;
@@ -91,7 +86,7 @@ pub fn watchdog(page: Rc<Page>) -> Task {
                 let end = match visit.late.get() {
                     Some(late) => late < Instant::now(),
                     // One who watches has nothing more to say, unless it is the end.
-                    None => !matches!(recv(&visit.client, 1000), Ok(data) if data != Some(vec![])),
+                    None => !matches!(visit.client.get_ref().recv(1000), Ok(data) if data != Some(vec![])),
                 };
                 if end {
                     visit.late.set(Some(Instant::now()));
@@ -216,19 +211,10 @@ fn with_body(kind: &str, body: &str) -> String {
     )
 }
 
-/// A pipe: whoever waits to receive at its first end is woken by a byte at its second. Neither end
-/// blocks.
-pub fn new_bell() -> io::Result<(File, File)> {
-    let (hear, ring) = pipe()?;
-    ioctl_fionbio(&hear, true)?;
-    ioctl_fionbio(&ring, true)?;
-    Ok((hear.into(), ring.into()))
-}
-
 /// Server-sent events: a picture each time the bell rings, always the newest. A browser that is
 /// slow to take one misses those in between.
 async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
-    let (hear, ring) = new_bell()?;
+    let (hear, ring) = socketpair()?;
     let ring = Rc::new(ring);
     page.bells.borrow_mut().push(Rc::downgrade(&ring));
     visit.late.set(None);
@@ -257,6 +243,6 @@ async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
             return Ok(()); // the watchdog has seen it go
         }
         co.yield_((Op::Recv, hear.as_raw_fd())).await;
-        let _ = (&hear).read(&mut [0; 64]);
+        let _ = hear.recv(64);
     }
 }

@@ -4,15 +4,13 @@
 //! thread takes pictures, and presses the buttons.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
 use std::panic::Location;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use genlab::{Event, Op};
+use genlab::{Event, Op, Socket};
 
 use crate::picture;
 
@@ -73,6 +71,8 @@ pub struct Gone {
 pub type Move = (u64, u128, u64, Area);
 
 pub struct State {
+    /// A byte that is sent here says that there is something new.
+    bell: Socket,
     pub mode: Mode,
     /// A step that the pause lets through.
     pub granted: bool,
@@ -99,14 +99,13 @@ pub struct State {
 pub struct Stage {
     state: Mutex<State>,
     go: Condvar,
-    /// A byte in this pipe says that there is something new.
-    bell: File,
     start: Instant,
 }
 
 impl Stage {
-    pub fn new(bell: File) -> Stage {
+    pub fn new(bell: Socket) -> Stage {
         let state = State {
+            bell,
             mode: Mode::Run,
             granted: false,
             stopped: false,
@@ -127,7 +126,7 @@ impl Stage {
             gone: VecDeque::new(),
             moves: VecDeque::new(),
         };
-        Stage { state: Mutex::new(state), go: Condvar::new(), bell, start: Instant::now() }
+        Stage { state: Mutex::new(state), go: Condvar::new(), start: Instant::now() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -170,7 +169,7 @@ impl Stage {
         state.version += 1;
         if !state.told {
             state.told = true;
-            let _ = (&self.bell).write(b"!");
+            let _ = state.bell.send(b"!");
         }
     }
 
@@ -232,19 +231,19 @@ impl State {
         self.line = Some(line);
         self.asleep = matches!(event, Event::Select);
         let (doing, about) = match event {
-            Event::Append(task) => ("append", Some(task.number())),
-            Event::Popleft(task) => ("popleft", Some(task.number())),
-            Event::Resume(task) => ("resume", Some(task.number())),
-            Event::Wait(_, _, task) => ("wait", Some(task.number())),
-            Event::Complete(task, _) => ("complete", Some(task.number())),
+            Event::Append { task, .. } => ("append", Some(task.number)),
+            Event::Popleft { task, .. } => ("popleft", Some(task.number)),
+            Event::Resume { task, .. } => ("resume", Some(task.number)),
+            Event::Wait { task, .. } => ("wait", Some(task.number)),
+            Event::Complete { task, .. } => ("complete", Some(task.number)),
             Event::Select => ("select", None),
-            Event::Selected(..) => ("selected", None),
+            _ => ("selected", None),
         };
         (self.doing, self.about) = (doing, about);
         let Some(id) = about else {
             match event {
-                Event::Selected(can_recv, can_send, cannot) => {
-                    self.ready = can_recv + can_send + cannot;
+                Event::Selected { can_recv, can_send, cannot, .. } => {
+                    self.ready = can_recv.len() + can_send.len() + cannot;
                 }
                 _ => self.rounds += 1,
             }
@@ -259,25 +258,25 @@ impl State {
             resumes: 0,
         });
         match event {
-            Event::Append(task) => {
-                (card.name, card.area) = (task.name(), Area::Tasks);
+            Event::Append { task, .. } => {
+                (card.name, card.area) = (task.name, Area::Tasks);
                 self.tasks.push_back(id);
             }
-            Event::Popleft(_) => {
+            Event::Popleft { .. } => {
                 card.area = Area::Running;
                 self.tasks.pop_front();
             }
-            Event::Resume(_) => {
+            Event::Resume { .. } => {
                 card.resumes += 1;
                 self.resumes += 1;
                 return;
             }
-            Event::Wait(op, fd, _) => {
+            Event::Wait { op, fd, .. } => {
                 card.area = if *op == Op::Recv { Area::RecvWait } else { Area::SendWait };
                 card.fd = Some(*fd);
                 card.first_fd.get_or_insert(*fd);
             }
-            Event::Complete(_, result) => {
+            Event::Complete { result, .. } => {
                 card.area = Area::Gone;
                 let Some(card) = self.cards.remove(&id) else { return };
                 let error = result.as_ref().err().map(ToString::to_string);
@@ -290,7 +289,7 @@ impl State {
                     self.gone.pop_front();
                 }
             }
-            Event::Select | Event::Selected(..) => (),
+            _ => (),
         }
         let area = self.cards.get(&id).map_or(Area::Gone, |card| card.area);
         if self.moves.len() == 5 * MOVES {
