@@ -47,9 +47,11 @@ impl Tasks {
     /// Puts a task at the end: it is resumed after all that stand before it.
     #[track_caller]
     pub fn append(&self, task: Task) {
-        let id = task.id();
         self.deque.borrow_mut().push_back(task);
-        tell(|| Event::Append { task: id });
+        tell(|| {
+            let deque = self.deque.borrow();
+            Event::Append { task: deque[deque.len() - 1].id() }
+        });
     }
 
     /// Takes the task at the front; `None` where Python raises `IndexError`.

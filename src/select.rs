@@ -7,8 +7,7 @@
 //! sleep. Pending waits are asked about in turn, in portions, so that a socket is still in the
 //! processor's cache when it is written to after it was read from. Who was asked about in vain
 //! [`PATIENCE`] times while others were ready is *registered* with the poller (epoll on Linux);
-//! when nobody is ready, all are, and the process sleeps in the poller, and nowhere else.
-//! Whom the poller reports is unregistered, and pending again. So a task is only ever resumed for
+//! when nobody is ready, all are, and the process sleeps in the poller, and nowhere else. Whom the poller reports is unregistered, and pending again. So a task is only ever resumed for
 //! an answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor before
 //! is relied on, since a task may have closed it and opened another with its number.
 
@@ -33,7 +32,7 @@ const PORTION: usize = 16;
 const CHECKS: usize = 200;
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long the process sleeps if there is a wait that no poller takes, before it asks again.
+/// How long the process sleeps before it asks again, if there is a wait that no poller takes.
 const NAP: Duration = Duration::from_millis(10);
 
 /// What `select` returns: who can receive, who can send, and who cannot be watched, and why.
@@ -129,6 +128,9 @@ impl Watch {
         self.unasked -= portion;
         let mut asking = mem::take(&mut self.asking);
         asking.extend(self.pending.drain(..portion));
+        if asking.iter().any(|&(_, _, vain)| vain == PATIENCE) {
+            self.make_poller();
+        }
         let poller = self.poller.as_ref().and_then(Poller::question);
         let questions = asking.iter().map(|&(op, fd, _)| os::question(op, fd));
         let mut answers: Vec<_> = questions.chain(poller).collect();
@@ -149,7 +151,7 @@ impl Watch {
             }
         }
         if self.poller.is_some() && answers.get(asking.len()).is_none_or(os::is_ready) {
-            self.hear(Duration::ZERO.into());
+            self.hear(Some(Duration::ZERO));
         }
         asking.clear();
         self.asking = asking; // for its memory
@@ -158,6 +160,7 @@ impl Watch {
 
     /// Nobody is ready: registers all, and sleeps in the poller until somebody may be.
     fn sleep(&mut self) {
+        self.make_poller();
         for (op, fd, _) in mem::take(&mut self.pending) {
             self.register(op, fd);
         }
@@ -167,11 +170,15 @@ impl Watch {
         self.unasked = self.pending.len();
     }
 
-    /// Hands a wait to the poller. If that does not take it, or cannot be made, it stays pending.
-    fn register(&mut self, op: Op, fd: RawFd) {
+    /// If no descriptor is left for it, there is none for now, and all waits stay pending.
+    fn make_poller(&mut self) {
         if self.poller.is_none() {
             self.poller = Poller::new().ok();
         }
+    }
+
+    /// Hands a wait to the poller. If that does not take it, it stays pending.
+    fn register(&mut self, op: Op, fd: RawFd) {
         if fd as usize >= self.registered.len() {
             self.registered.resize(fd as usize + 1, Interest::default());
         }
