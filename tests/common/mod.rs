@@ -27,18 +27,31 @@ pub fn example(name: &str) -> PathBuf {
 }
 
 /// Runs a command to its end and returns what it printed. Panics if it does not end.
-pub fn finish(child: Child) -> Output {
-    let pid = child.id();
-    let (done, wait) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
-    match wait.recv_timeout(DEADLINE) {
-        Ok(output) => output.unwrap(),
-        Err(_) => {
-            // SAFETY: `kill` touches no memory; the child has not been waited for, so the pid is its.
-            unsafe { libc::kill(pid as i32, libc::SIGKILL) };
+pub fn finish(mut child: Child) -> Output {
+    drop(child.stdin.take());
+    let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
+    let end = Instant::now() + DEADLINE;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() >= end {
+            child.kill().unwrap();
             panic!("the process did not end within {DEADLINE:?}");
         }
-    }
+        thread::park_timeout(Duration::from_millis(1));
+    };
+    Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+}
+
+fn read(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut data = Vec::new();
+        if let Some(mut stream) = stream {
+            stream.read_to_end(&mut data).unwrap();
+        }
+        data
+    })
 }
 
 /// A command with its three streams piped.
