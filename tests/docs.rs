@@ -288,9 +288,13 @@ fn members() -> HashMap<String, HashSet<String>> {
             let words: Vec<&str> = code.split(|c| !is_word(c)).filter(|w| !w.is_empty()).collect();
             let after = |word| words.iter().position(|w| *w == word).and_then(|i| words.get(i + 1));
             let indented = code.starts_with(' ');
-            if let Some(name) = ["struct", "enum", "trait", "type"].into_iter().find_map(after) {
+            let mut item = words.iter().skip_while(|word| ["pub", "crate"].contains(word));
+            let kind = item.next().copied().unwrap_or_default();
+            if let Some(name) =
+                item.next().filter(|_| ["struct", "enum", "trait", "type"].contains(&kind))
+            {
                 members.entry(name.to_string()).or_default();
-                inside = (after("enum").is_some() && !indented).then(|| (name.to_string(), true));
+                inside = (kind == "enum" && !indented).then(|| (name.to_string(), true));
             } else if code.starts_with("impl") {
                 let generics = code.find("> ").filter(|_| code.starts_with("impl<"));
                 let rest = &code[generics.map_or(4, |at| at + 1)..];
