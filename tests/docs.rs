@@ -30,6 +30,7 @@ const FOREIGN: &[&str] = &[
     "StopIteration",
     "block_on",
     "current_thread",
+    "epoll_pwait",
     "spawn_blocking",
     "start_server",
 ];
