@@ -5,8 +5,10 @@ pub mod book;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::panic;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,18 +29,31 @@ pub fn example(name: &str) -> PathBuf {
 }
 
 /// Runs a command to its end and returns what it printed. Panics if it does not end.
-pub fn finish(child: Child) -> Output {
-    let pid = child.id();
-    let (done, wait) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
-    match wait.recv_timeout(DEADLINE) {
-        Ok(output) => output.unwrap(),
-        Err(_) => {
-            // SAFETY: `kill` touches no memory; the child has not been waited for, so the pid is its.
-            unsafe { libc::kill(pid as i32, libc::SIGKILL) };
+pub fn finish(mut child: Child) -> Output {
+    drop(child.stdin.take());
+    let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
+    let end = Instant::now() + DEADLINE;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() >= end {
+            child.kill().unwrap();
             panic!("the process did not end within {DEADLINE:?}");
         }
-    }
+        thread::park_timeout(Duration::from_millis(1));
+    };
+    Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+}
+
+fn read(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut data = Vec::new();
+        if let Some(mut stream) = stream {
+            stream.read_to_end(&mut data).unwrap();
+        }
+        data
+    })
 }
 
 /// A command with its three streams piped.
@@ -131,6 +146,14 @@ pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Drives the tasks, and fails the test if one of them fails: an assertion inside a task is caught as
+/// that task's error.
+#[track_caller]
+pub fn run_well(tasks: &genlab::Tasks) {
+    let outcome = genlab::run(tasks);
+    assert!(outcome.is_success(), "{:?}", outcome.failures());
+}
+
 /// What a test that ran alone has printed.
 pub struct Alone {
     pub stdout: String,
@@ -138,13 +161,27 @@ pub struct Alone {
 }
 
 /// Runs the body of a test in a process of its own: there its descriptors have numbers that no
-/// other test takes, its output can be read, and if it hangs it can be ended.
+/// other test takes, its output can be read, and if it hangs it can be ended. A panic fails the test,
+/// also one that is caught as a task's error.
 pub fn alone(body: fn()) -> Alone {
+    alone_with(0, body)
+}
+
+/// The same, for a test that asks for so many panics.
+pub fn alone_with(panics: usize, body: fn()) -> Alone {
     const MARK: &str = "---- alone ----\n";
     if std::env::var_os("GENLAB_ALONE").is_some() {
+        static PANICS: AtomicUsize = AtomicUsize::new(0);
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            PANICS.fetch_add(1, Ordering::Relaxed);
+            hook(info);
+        }));
         print!("{MARK}");
         std::io::stdout().flush().unwrap();
         body();
+        let panicked = PANICS.load(Ordering::Relaxed);
+        assert_eq!(panicked, panics, "so many panics, and so many were asked for");
         std::process::exit(0);
     }
     let thread = thread::current();
