@@ -187,15 +187,6 @@ fn an_address_that_is_none_is_named_with_what_to_do() {
 }
 
 #[test]
-fn a_port_without_the_right_to_it_is_named_with_what_to_do() {
-    let error = std::io::ErrorKind::PermissionDenied.into();
-    assert_eq!(
-        genlab::cannot_listen(([127, 0, 0, 1], 80).into(), error).to_string(),
-        "cannot listen on 127.0.0.1:80: permission denied; take a port above 1023"
-    );
-}
-
-#[test]
 fn help_tells_the_address_and_its_default() {
     let output = finish(piped(Command::new(example("echo")).arg("--help")));
     let help = String::from_utf8(output.stdout).unwrap();

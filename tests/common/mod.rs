@@ -19,7 +19,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// The executable of an example, which `cargo test` has built.
 pub fn example(name: &str) -> PathBuf {
     let deps = std::env::current_exe().unwrap();
-    let path = deps.parent().unwrap().parent().unwrap().join("examples").join(name);
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = deps.parent().unwrap().parent().unwrap().join("examples").join(file);
     assert!(
         path.exists(),
         "{} is missing: run `cargo test` or `cargo build --examples`",
@@ -61,11 +62,15 @@ pub fn piped(command: &mut Command) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// The lines that a process prints, as they come.
+/// The lines that a process prints on stdout, as they come.
 pub fn lines_of(child: &mut Child) -> mpsc::Receiver<String> {
-    let stdout = BufReader::new(child.stdout.take().unwrap());
+    lines(child.stdout.take().unwrap())
+}
+
+fn lines(stream: impl Read + Send + 'static) -> mpsc::Receiver<String> {
     let (say, lines) = mpsc::channel();
-    thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
+    let stream = BufReader::new(stream);
+    thread::spawn(move || stream.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
     lines
 }
 
@@ -74,6 +79,7 @@ pub struct Server {
     pub child: Child,
     pub address: SocketAddr,
     lines: mpsc::Receiver<String>,
+    errors: mpsc::Receiver<String>,
 }
 
 impl Server {
@@ -85,7 +91,8 @@ impl Server {
     pub fn of(command: &mut Command) -> Server {
         let mut child = piped(command);
         let lines = lines_of(&mut child);
-        let mut server = Server { child, address: ([0; 4], 0).into(), lines };
+        let errors = self::lines(child.stderr.take().unwrap());
+        let mut server = Server { child, address: ([0; 4], 0).into(), lines, errors };
         let line = server.line();
         let address = line.strip_prefix("Server running on ").unwrap_or_else(|| panic!("{line}"));
         server.address = address.parse().unwrap();
@@ -97,6 +104,11 @@ impl Server {
         self.lines.recv_timeout(DEADLINE).expect("the server prints another line")
     }
 
+    /// The next line on its standard error.
+    pub fn error(&self) -> String {
+        self.errors.recv_timeout(DEADLINE).expect("the server says another error")
+    }
+
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -104,12 +116,10 @@ impl Server {
         stream
     }
 
-    /// Ends it, and returns what it wrote on stderr.
-    pub fn stop(mut self) -> String {
+    /// Ends it, and returns what else it wrote on stderr.
+    pub fn stop(mut self) -> Vec<String> {
         self.child.kill().unwrap();
-        let mut said = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        said
+        self.errors.iter().collect()
     }
 }
 
