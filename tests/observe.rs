@@ -93,7 +93,7 @@ fn the_observer_is_told_each_step_in_order_and_the_line_it_is_at() {
 fn a_task_that_cannot_wait_keeps_its_number_to_the_end() {
     fn hasty() -> Task {
         task(|co| async move {
-            co.yield_((Op::Recv, -1)).await;
+            co.yield_((Op::Recv, !0)).await;
             Ok(())
         })
     }
