@@ -378,15 +378,15 @@ fn an_fd_number_closed_and_used_again_between_two_waits_is_watched_anew() {
     });
 }
 
-/// CPU time of this process so far, and how often its first thread went to sleep.
+/// CPU time of this thread so far, and how often it went to sleep.
 #[cfg(target_os = "linux")]
 fn cpu() -> (Duration, u64) {
-    use rustix::time::{ClockId, clock_gettime};
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+    let of_this_thread =
+        |file| std::fs::read_to_string(format!("/proc/thread-self/{file}")).unwrap();
+    let (schedstat, status) = (of_this_thread("schedstat"), of_this_thread("status"));
     let (_, slept) = status.split_once("\nvoluntary_ctxt_switches:").unwrap();
-    let slept = slept.lines().next().unwrap().trim().parse().unwrap();
-    (Duration::new(time.tv_sec as u64, time.tv_nsec as u32), slept)
+    let number = |text: &str| text.split_whitespace().next().unwrap().parse().unwrap();
+    (Duration::from_nanos(number(&schedstat)), number(slept))
 }
 
 #[cfg(target_os = "linux")]
