@@ -95,7 +95,7 @@ pub(crate) fn at_exit(function: extern "C" fn()) {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::fd::BorrowedFd;
+    use std::os::fd::{AsFd, BorrowedFd};
     pub use std::os::fd::{AsRawFd, RawFd};
     use std::{io, slice};
 
@@ -136,7 +136,6 @@ mod unix {
     /// Whether the number means no file. `poll(2)` alone does not know it: on macOS it says `NVAL` of
     /// open terminals, too.
     pub(crate) fn is_closed(answer: &Question) -> bool {
-        use std::os::fd::AsFd;
         answer.revents().contains(PollFlags::NVAL) && fcntl_getfd(answer.as_fd()).is_err()
     }
 
@@ -196,27 +195,25 @@ mod unix {
     }
 
     /// `accept` fails because no descriptor or no memory is left.
-    pub(crate) const NONE_LEFT: [i32; 4] =
-        codes([Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM]);
+    pub(crate) const NONE_LEFT: [i32; 4] = [
+        Errno::MFILE.raw_os_error(),
+        Errno::NFILE.raw_os_error(),
+        Errno::NOBUFS.raw_os_error(),
+        Errno::NOMEM.raw_os_error(),
+    ];
 
     /// `accept` fails because the socket is none that can listen.
-    pub(crate) const NO_LISTENER: [i32; 3] = codes([Errno::BADF, Errno::NOTSOCK, Errno::OPNOTSUPP]);
+    pub(crate) const NO_LISTENER: [i32; 3] = [
+        Errno::BADF.raw_os_error(),
+        Errno::NOTSOCK.raw_os_error(),
+        Errno::OPNOTSUPP.raw_os_error(),
+    ];
 
     /// Something is not as a call wants it.
     pub(crate) const INVALID: i32 = Errno::INVAL.raw_os_error();
 
     /// `connect` has only begun.
     pub(crate) const CONNECTING: i32 = Errno::INPROGRESS.raw_os_error();
-
-    const fn codes<const N: usize>(errors: [Errno; N]) -> [i32; N] {
-        let mut codes = [0; N];
-        let mut i = 0;
-        while i < N {
-            codes[i] = errors[i].raw_os_error();
-            i += 1;
-        }
-        codes
-    }
 
     /// Two sockets that are connected to each other.
     pub(crate) fn socketpair() -> io::Result<(Socket, Socket)> {

@@ -73,8 +73,7 @@ pub(crate) struct Watch {
     /// Those whose turn comes later, in its order, and how many of them this call has not asked about.
     pending: VecDeque<Wait>,
     unasked: usize,
-    /// Made when it is needed, and not before: its descriptor could get the number of one that a
-    /// task has closed while another waits for it.
+    /// Made when it is first needed, and only after all pending waits were asked about.
     poller: Option<Poller>,
     /// By fd: what it is registered for.
     registered: Vec<Interest>,
@@ -125,17 +124,18 @@ impl Watch {
     /// Asks about the senders that are new, about a portion of the pending waits and, so that those
     /// who are registered have their turn while others are busy, about the poller.
     fn ask(&mut self, recv: &mut WaitArea, send: &mut WaitArea, ready: &mut Ready) {
-        let portion = PORTION.min(self.unasked);
+        // The first time all, since the poller's descriptor must not get the number of one that was
+        // closed while a task waits for it.
+        let portion = if self.poller.is_none() { usize::MAX } else { PORTION };
+        let portion = portion.min(self.unasked);
         self.unasked -= portion;
         let mut asking = mem::take(&mut self.asking);
         asking.extend(self.pending.drain(..portion));
-        if asking.iter().any(|&(_, _, vain)| vain == PATIENCE) {
-            self.make_poller();
-        }
         let poller = self.poller.as_ref().and_then(Poller::question);
         let questions = asking.iter().map(|&(op, fd, _)| os::question(op, fd));
         let mut answers: Vec<_> = questions.chain(poller).collect();
         os::ask(&mut answers);
+        let mut in_vain = Vec::new();
         for (&(op, fd, vain), answer) in asking.iter().zip(&answers) {
             let (area, can) = match op {
                 Op::Recv => (&mut *recv, &mut ready.0),
@@ -148,9 +148,10 @@ impl Watch {
             } else if vain < PATIENCE {
                 self.pending.push_back((op, fd, vain + 1));
             } else {
-                self.register(op, fd);
+                in_vain.push((op, fd, vain));
             }
         }
+        self.register(in_vain);
         if self.poller.is_some() && answers.get(asking.len()).is_none_or(os::is_ready) {
             self.hear(Some(Duration::ZERO));
         }
@@ -161,34 +162,32 @@ impl Watch {
 
     /// Nobody is ready: registers all, and sleeps in the poller until somebody may be.
     fn sleep(&mut self) {
-        self.make_poller();
-        for (op, fd, _) in mem::take(&mut self.pending) {
-            self.register(op, fd);
-        }
+        let pending = mem::take(&mut self.pending);
+        self.register(pending);
         let nap = (!self.pending.is_empty()).then_some(NAP);
         let check = (self.unchecked > 0).then(|| self.until_check());
         self.hear(nap.into_iter().chain(check).min());
         self.unasked = self.pending.len();
     }
 
-    /// If no descriptor is left for it, there is none for now, and all waits stay pending.
-    fn make_poller(&mut self) {
-        if self.poller.is_none() {
+    /// Hands waits to the poller. If that does not take one, or no descriptor is left to make a poller,
+    /// the wait stays pending.
+    fn register(&mut self, waits: impl IntoIterator<Item = Wait>) {
+        let mut waits = waits.into_iter().peekable();
+        if self.poller.is_none() && waits.peek().is_some() {
             self.poller = Poller::new().ok();
         }
-    }
-
-    /// Hands a wait to the poller. If that does not take it, it stays pending.
-    fn register(&mut self, op: Op, fd: RawFd) {
-        if fd as usize >= self.registered.len() {
-            self.registered.resize(fd as usize + 1, Interest::default());
-        }
-        let mut interest = self.registered[fd as usize];
-        *interest.of(op) = true;
-        let registered = self.poller.as_mut().map(|poller| poller.register(fd, interest));
-        match registered {
-            Some(Ok(())) => self.registered[fd as usize] = interest,
-            _ => self.pending.push_back((op, fd, PATIENCE)),
+        for (op, fd, _) in waits {
+            if fd as usize >= self.registered.len() {
+                self.registered.resize(fd as usize + 1, Interest::default());
+            }
+            let mut interest = self.registered[fd as usize];
+            *interest.of(op) = true;
+            let registered = self.poller.as_mut().map(|poller| poller.register(fd, interest));
+            match registered {
+                Some(Ok(())) => self.registered[fd as usize] = interest,
+                _ => self.pending.push_back((op, fd, PATIENCE)),
+            }
         }
     }
 

@@ -323,8 +323,8 @@ impl Socket {
 
     fn own_name(&self) -> String {
         match self.local_addr() {
-            Ok(address) => address.to_string(),
-            Err(_) => format!("fd {}", self.as_raw_fd()),
+            Ok(address) if address.port() != 0 => address.to_string(),
+            _ => format!("fd {}", self.as_raw_fd()),
         }
     }
 
@@ -412,4 +412,18 @@ pub(crate) fn cannot(what: &str, whom: impl Display, error: &io::Error) -> io::E
         _ => (error.to_string(), ""),
     };
     io::Error::new(kind, format!("cannot {what} {whom}: {why}{advice}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_without_the_right_to_it_is_named_with_what_to_do() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 80));
+        assert_eq!(
+            cannot("listen on", address, &ErrorKind::PermissionDenied.into()).to_string(),
+            "cannot listen on 127.0.0.1:80: permission denied; take a port above 1023"
+        );
+    }
 }

@@ -2,15 +2,12 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::path::Path;
-use std::process::ExitCode;
 use std::rc::Rc;
 use std::thread;
 
-use genlab::{Event, Op, Task, Tasks, observe, run, task};
+use genlab::{AsRawFd, Event, Op, Socket, Task, Tasks, observe, run, socketpair, task};
 
 type Seen = Rc<RefCell<Vec<String>>>;
 
@@ -20,16 +17,19 @@ fn watch() -> Seen {
     let notes = seen.clone();
     observe(move |event, line| {
         let what = match event {
-            Event::Append(task) => format!("append {}", task.name()),
-            Event::Popleft(task) => format!("popleft {}", task.name()),
-            Event::Resume(task) => format!("resume {}", task.name()),
-            Event::Wait(op, _fd, task) => format!("wait {op:?} {}", task.name()),
-            Event::Complete(task, Ok(())) => format!("complete {}", task.name()),
-            Event::Complete(task, Err(error)) => format!("complete {}: {error}", task.name()),
-            Event::Select => "select".into(),
-            Event::Selected(can_recv, can_send, cannot) => {
-                format!("selected {can_recv} {can_send} {cannot}")
+            Event::Append { task, .. } => format!("append {}", task.name),
+            Event::Popleft { task, .. } => format!("popleft {}", task.name),
+            Event::Resume { task, .. } => format!("resume {}", task.name),
+            Event::Wait { op, task, .. } => format!("wait {op:?} {}", task.name),
+            Event::Complete { task, result: Ok(()), .. } => format!("complete {}", task.name),
+            Event::Complete { task, result: Err(error), .. } => {
+                format!("complete {}: {error}", task.name)
             }
+            Event::Select => "select".into(),
+            Event::Selected { can_recv, can_send, cannot, .. } => {
+                format!("selected {} {} {cannot}", can_recv.len(), can_send.len())
+            }
+            other => format!("{other:?}"),
         };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(line.file());
         let text = fs::read_to_string(path).unwrap();
@@ -39,35 +39,29 @@ fn watch() -> Seen {
     seen
 }
 
-fn pair() -> (UnixStream, UnixStream) {
-    let (here, there) = UnixStream::pair().unwrap();
-    here.set_nonblocking(true).unwrap();
-    there.set_nonblocking(true).unwrap();
-    (here, there)
-}
-
-fn receiver(mut sock: UnixStream) -> Task {
+fn receiver(sock: Socket) -> Task {
     task(move |co| async move {
         co.yield_((Op::Recv, sock.as_raw_fd())).await;
-        sock.read_exact(&mut [0])
+        assert_eq!(sock.recv(1)?, Some(b"!".to_vec()));
+        Ok(())
     })
 }
 
-fn sender(mut sock: UnixStream) -> Task {
+fn sender(sock: Socket) -> Task {
     task(move |co| async move {
         co.yield_((Op::Send, sock.as_raw_fd())).await;
-        sock.write_all(b"!")
+        sock.send(b"!").map(drop)
     })
 }
 
 #[test]
 fn the_observer_is_told_each_step_in_order_and_the_line_it_is_at() {
-    let (here, there) = pair();
+    let (here, there) = socketpair().unwrap();
     let tasks = Tasks::new();
     let seen = watch();
     tasks.append(receiver(here)); // the test's own line
     tasks.append(sender(there)); // and another
-    run(&tasks);
+    assert!(run(&tasks).is_success());
     assert_eq!(
         *seen.borrow(),
         [
@@ -99,7 +93,7 @@ fn the_observer_is_told_each_step_in_order_and_the_line_it_is_at() {
 fn a_task_that_cannot_wait_keeps_its_number_to_the_end() {
     fn hasty() -> Task {
         task(|co| async move {
-            co.yield_((Op::Recv, -1)).await;
+            co.yield_((Op::Recv, !0)).await;
             Ok(())
         })
     }
@@ -110,12 +104,14 @@ fn a_task_that_cannot_wait_keeps_its_number_to_the_end() {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let notes = seen.clone();
     observe(move |event, _line| match event {
-        Event::Append(task) => notes.borrow_mut().push(("append", task.number())),
-        Event::Complete(task, Err(_)) => notes.borrow_mut().push(("failed", task.number())),
+        Event::Append { task, .. } => notes.borrow_mut().push(("append", task.number)),
+        Event::Complete { task, result: Err(_), .. } => {
+            notes.borrow_mut().push(("failed", task.number));
+        }
         _ => (),
     });
     tasks.append(task);
-    assert!(run(&tasks) == ExitCode::FAILURE);
+    assert!(!run(&tasks).is_success());
     assert_eq!(*seen.borrow(), [("append", number), ("append", number), ("failed", number)]);
 }
 
@@ -132,7 +128,7 @@ fn an_error_and_a_panic_are_told_as_the_end_of_their_task() {
     let seen = watch();
     tasks.append(failing());
     tasks.append(panicking());
-    run(&tasks);
+    assert_eq!(run(&tasks).failed(), 2);
     let ends: Vec<String> =
         seen.borrow().iter().filter(|line| line.starts_with("complete")).cloned().collect();
     assert_eq!(
@@ -151,12 +147,12 @@ fn what_an_observer_does_itself_is_not_told() {
     let own = tasks.clone();
     observe(move |event, _line| {
         *counted.borrow_mut() += 1;
-        if matches!(event, Event::Complete(..)) && *counted.borrow() < 10 {
+        if matches!(event, Event::Complete { .. }) && *counted.borrow() < 10 {
             own.append(task(|_co| async { Ok(()) }));
         }
     });
     tasks.append(task(|_co| async { Ok(()) }));
-    run(&tasks);
+    assert!(run(&tasks).is_success());
     // append, then three times popleft, resume, complete; the two other appends are its own.
     assert_eq!(*count.borrow(), 10);
 }
@@ -172,7 +168,7 @@ fn a_new_observer_takes_the_place_of_the_old_even_from_within_it() {
     });
     let tasks = Tasks::new();
     tasks.append(task(|_co| async { Ok(()) }));
-    run(&tasks);
+    assert!(run(&tasks).is_success());
     assert_eq!(*seen.borrow(), ["first", "second", "second", "second"]);
 }
 
@@ -182,9 +178,65 @@ fn other_threads_are_not_observed() {
     thread::spawn(|| {
         let tasks = Tasks::new();
         tasks.append(task(|_co| async { Ok(()) }));
-        run(&tasks);
+        assert!(run(&tasks).is_success());
     })
     .join()
     .unwrap();
     assert!(seen.borrow().is_empty());
+}
+
+/// Appends a task when it is dropped: what an observer holds may do anything then.
+struct Appends(Tasks);
+
+impl Drop for Appends {
+    fn drop(&mut self) {
+        self.0.append(task(|_co| async { Ok(()) }));
+    }
+}
+
+#[test]
+fn the_old_observer_may_append_while_it_is_dropped() {
+    let tasks = Tasks::new();
+    let held = Appends(tasks.clone());
+    observe(move |_event, _line| {
+        let _held = &held;
+        observe(|_event, _line| ());
+    });
+    tasks.append(task(|_co| async { Ok(()) })); // the first event: the observer replaces itself
+    assert!(run(&tasks).is_success());
+    assert!(tasks.is_empty());
+}
+
+#[test]
+fn what_an_observer_holds_may_append_or_panic_at_the_end_of_its_thread() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("at the end of the thread");
+        }
+    }
+    // Without a guard, the process would end here.
+    thread::spawn(|| {
+        let (held, panics) = (Appends(Tasks::new()), Panics);
+        observe(move |_event, _line| {
+            let _both = (&held, &panics);
+        });
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn an_event_is_told_when_it_is_true() {
+    let tasks = Tasks::new();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let (notes, own) = (seen.clone(), tasks.clone());
+    observe(move |event, _line| match event {
+        Event::Append { .. } => notes.borrow_mut().push(!own.is_empty()),
+        Event::Popleft { .. } => notes.borrow_mut().push(own.is_empty()),
+        _ => (),
+    });
+    tasks.append(task(|_co| async { Ok(()) }));
+    assert!(run(&tasks).is_success());
+    assert_eq!(*seen.borrow(), [true, true]);
 }

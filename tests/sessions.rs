@@ -20,6 +20,7 @@
 //!
 //! `trycmd` and `snapbox` run a command to its end before they compare; here several programs talk to
 //! one another, line by line, on ports that vary. So this is our own.
+#![cfg(unix)]
 
 mod common;
 

@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use genlab::{AsRawFd, Co, Domain, GenSocket, Socket, Task, Timer, Type, task};
+use genlab::{Co, Domain, GenSocket, Socket, Task, Timer, Type, task};
 use socket2::Socket as Inner;
 
 /// More than these the buttons do not add.
@@ -110,7 +110,8 @@ impl Client {
         if self.kind == Kind::Talker && self.next <= now {
             self.said += 1;
             // One to four seconds, so that no two of them keep step.
-            let odd = (u64::from(self.said) * 7919 + self.sock.as_raw_fd() as u64 * 104_729) % 3000;
+            let port = sock.local_addr().map_or(0, |address| address.port());
+            let odd = (u64::from(self.said) * 7919 + u64::from(port) * 104_729) % 3000;
             self.next = now + Duration::from_millis(1000 + odd);
             // What a paused server does not take is lost; who is not there, the next turn finds out.
             let _ = sock.send(format!("line {}\n", self.said).as_bytes());

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::os::fd::RawFd;
+
 use std::panic::Location;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use genlab::{Event, Op, Socket};
+use genlab::{Event, Op, RawFd, Socket};
 
 use crate::picture;
 

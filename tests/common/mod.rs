@@ -5,8 +5,10 @@ pub mod book;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::panic;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +19,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// The executable of an example, which `cargo test` has built.
 pub fn example(name: &str) -> PathBuf {
     let deps = std::env::current_exe().unwrap();
-    let path = deps.parent().unwrap().parent().unwrap().join("examples").join(name);
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = deps.parent().unwrap().parent().unwrap().join("examples").join(file);
     assert!(
         path.exists(),
         "{} is missing: run `cargo test` or `cargo build --examples`",
@@ -59,11 +62,15 @@ pub fn piped(command: &mut Command) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// The lines that a process prints, as they come.
+/// The lines that a process prints on stdout, as they come.
 pub fn lines_of(child: &mut Child) -> mpsc::Receiver<String> {
-    let stdout = BufReader::new(child.stdout.take().unwrap());
+    lines(child.stdout.take().unwrap())
+}
+
+fn lines(stream: impl Read + Send + 'static) -> mpsc::Receiver<String> {
     let (say, lines) = mpsc::channel();
-    thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
+    let stream = BufReader::new(stream);
+    thread::spawn(move || stream.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
     lines
 }
 
@@ -72,6 +79,7 @@ pub struct Server {
     pub child: Child,
     pub address: SocketAddr,
     lines: mpsc::Receiver<String>,
+    errors: mpsc::Receiver<String>,
 }
 
 impl Server {
@@ -83,7 +91,8 @@ impl Server {
     pub fn of(command: &mut Command) -> Server {
         let mut child = piped(command);
         let lines = lines_of(&mut child);
-        let mut server = Server { child, address: ([0; 4], 0).into(), lines };
+        let errors = self::lines(child.stderr.take().unwrap());
+        let mut server = Server { child, address: ([0; 4], 0).into(), lines, errors };
         let line = server.line();
         let address = line.strip_prefix("Server running on ").unwrap_or_else(|| panic!("{line}"));
         server.address = address.parse().unwrap();
@@ -95,6 +104,11 @@ impl Server {
         self.lines.recv_timeout(DEADLINE).expect("the server prints another line")
     }
 
+    /// The next line on its standard error.
+    pub fn error(&self) -> String {
+        self.errors.recv_timeout(DEADLINE).expect("the server says another error")
+    }
+
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -102,12 +116,10 @@ impl Server {
         stream
     }
 
-    /// Ends it, and returns what it wrote on stderr.
-    pub fn stop(mut self) -> String {
+    /// Ends it, and returns what else it wrote on stderr.
+    pub fn stop(mut self) -> Vec<String> {
         self.child.kill().unwrap();
-        let mut said = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        said
+        self.errors.iter().collect()
     }
 }
 
@@ -144,6 +156,14 @@ pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Drives the tasks, and fails the test if one of them fails: an assertion inside a task is caught as
+/// that task's error.
+#[track_caller]
+pub fn run_well(tasks: &genlab::Tasks) {
+    let outcome = genlab::run(tasks);
+    assert!(outcome.is_success(), "{:?}", outcome.failures());
+}
+
 /// What a test that ran alone has printed.
 pub struct Alone {
     pub stdout: String,
@@ -151,13 +171,27 @@ pub struct Alone {
 }
 
 /// Runs the body of a test in a process of its own: there its descriptors have numbers that no
-/// other test takes, its output can be read, and if it hangs it can be ended.
+/// other test takes, its output can be read, and if it hangs it can be ended. A panic fails the test,
+/// also one that is caught as a task's error.
 pub fn alone(body: fn()) -> Alone {
+    alone_with(0, body)
+}
+
+/// The same, for a test that asks for so many panics.
+pub fn alone_with(panics: usize, body: fn()) -> Alone {
     const MARK: &str = "---- alone ----\n";
     if std::env::var_os("GENLAB_ALONE").is_some() {
+        static PANICS: AtomicUsize = AtomicUsize::new(0);
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            PANICS.fetch_add(1, Ordering::Relaxed);
+            hook(info);
+        }));
         print!("{MARK}");
         std::io::stdout().flush().unwrap();
         body();
+        let panicked = PANICS.load(Ordering::Relaxed);
+        assert_eq!(panicked, panics, "so many panics, and so many were asked for");
         std::process::exit(0);
     }
     let thread = thread::current();
