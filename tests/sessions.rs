@@ -25,7 +25,6 @@
 mod common;
 
 use std::collections::HashSet;
-use std::ffi::c_int;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -39,12 +38,6 @@ use std::time::{Duration, Instant};
 
 use common::book::{Block, Line, Page, all, root};
 use common::{DEADLINE, example};
-use rustix::process::{Pid, Signal, kill_process_group};
-
-unsafe extern "C" {
-    fn signal(signal: c_int, handler: usize) -> usize;
-}
-const SIG_DFL: usize = 0;
 
 /// The examples that serve: their arguments unless others are given, and whether they print a line
 /// for each client that comes and goes.
@@ -143,15 +136,15 @@ impl Program {
         Ok(())
     }
 
-    fn signal(&self, signal: Signal) {
-        // The child is a group of its own, not waited for yet. It may have ended.
-        let _ = kill_process_group(Pid::from_child(&self.child), signal);
+    fn signal(&self, signal: i32) {
+        // SAFETY: `kill` touches no memory; the child is a group of its own, not waited for yet.
+        unsafe { libc::kill(-(self.child.id() as i32), signal) };
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        self.signal(Signal::KILL);
+        self.signal(libc::SIGKILL);
         let _ = self.child.wait();
     }
 }
@@ -221,7 +214,7 @@ impl Desk {
         // in the background has Ctrl-C ignored, and what is ignored is inherited.
         unsafe {
             shell.pre_exec(|| {
-                signal(Signal::INT.as_raw(), SIG_DFL);
+                libc::signal(libc::SIGINT, libc::SIG_DFL);
                 Ok(())
             });
         }
@@ -313,7 +306,7 @@ impl Desk {
                         let program = &mut desk.programs[i];
                         program.stdin.take_if(|_| line == "^D");
                         if line == "^C" {
-                            program.signal(Signal::INT);
+                            program.signal(libc::SIGINT);
                         }
                         program.must_end(free)
                     };
