@@ -55,7 +55,7 @@
 //! | `waiting.md` | [`run`], line by line |
 //! | `echo.md` | the lab's server, with [`Socket`] |
 //! | `differences.md` | the lines that are not the lab's, and [`Outcome`], [`print()`] |
-//! | `select.md` | `select`: poll, epoll, one-shot |
+//! | `select.md` | `select`: asking with poll, sleeping in the poller |
 //! | `await.md` | [`GenSocket`], futures, tokio |
 //! | `faults.md`, `performance.md` | what hurts it, and how fast it is |
 //! | `watch.md` | the scheduler at work, in a browser |
