@@ -22,19 +22,17 @@ use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use faults::byte;
-use genlab::{Co, Op, Task, Tasks, recv, run, send, task};
+use genlab::{Co, Op, Socket, Task, Tasks, run, task};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use socket2::Socket;
 
 /// Bytes in a send or receive that never fills a buffer, however many come together.
 const SMALL: usize = 60;
@@ -371,9 +369,8 @@ fn start(program: &Program, world: &World, tasks: &Tasks) -> io::Result<()> {
     let mut connect = |pair: usize| -> io::Result<[End; 2]> {
         let ends = [End(2 * pair as u8), End(2 * pair as u8 + 1)];
         for (end, socket) in ends.into_iter().zip(<[UnixStream; 2]>::from(UnixStream::pair()?)) {
-            let socket = Socket::from(OwnedFd::from(socket));
-            socket.set_nonblocking(true)?;
-            socket.set_send_buffer_size(BUFFER)?;
+            let socket = Socket::wrap(socket)?;
+            socket.get_ref().set_send_buffer_size(BUFFER)?;
             sockets.insert(end, Rc::new(socket));
         }
         Ok(ends)
@@ -458,7 +455,7 @@ async fn send_all(co: &Co, name: usize, end: End, socket: &Socket, n: usize, wor
     let mut rest = &data[..];
     while !rest.is_empty() {
         wait(co, name, Op::Send, socket.as_raw_fd(), world).await;
-        match send(socket, rest) {
+        match socket.send(rest) {
             Ok(0) => world.log(name, Event::Spurious(end)),
             Ok(sent) => {
                 rest = &rest[sent..];
@@ -482,7 +479,7 @@ async fn receive_all(
     let mut n = 0;
     while n < of {
         wait(co, name, Op::Recv, socket.as_raw_fd(), world).await;
-        let data = match recv(socket, (of - n).min(5000)) {
+        let data = match socket.recv((of - n).min(5000)) {
             Ok(Some(data)) => data,
             Ok(None) => {
                 world.log(name, Event::Spurious(end));
@@ -524,7 +521,7 @@ fn counted(events: &[(usize, Event)]) -> usize {
 
 /// The lab's loop: a deque, two dictionaries, and `poll(2)` of everything each time.
 fn model(program: &Program) -> io::Result<Outcome> {
-    use genawaiter::GeneratorState::{Complete, Yielded};
+    use genlab::GeneratorState::{Complete, Yielded};
 
     let trace = Arc::default();
     let world = World::new(Arc::clone(&trace));
@@ -598,11 +595,12 @@ fn real(program: &Program, model: &Outcome) -> Result<Outcome, String> {
         let tasks = Tasks::new();
         start(&program, &world, &tasks).expect("there are descriptors for socket pairs");
         if times > 0 {
-            tasks.append(listen_for_the_word(OwnedFd::from(heard).into(), times, world.clone()));
+            let heard = Socket::wrap(heard).expect("a socket can be set up");
+            tasks.append(listen_for_the_word(heard, times, world.clone()));
         }
-        let code = run(&tasks);
+        let outcome = run(&tasks);
         let bytes = world.bytes.borrow().clone();
-        let _ = done.send((None, Some((bytes, code == ExitCode::FAILURE))));
+        let _ = done.send((None, Some((bytes, !outcome.is_success()))));
     });
 
     let Ok((Some(id), _)) = result.recv() else { return Err("the run did not start".into()) };
@@ -628,7 +626,7 @@ fn listen_for_the_word(word: Socket, times: usize, world: World) -> Task {
     task(move |co| async move {
         for _ in 0..times {
             co.yield_((Op::Recv, word.as_raw_fd())).await;
-            recv(&word, 1)?;
+            word.recv(1)?;
             world.end_all_waits();
         }
         Ok(())
