@@ -141,14 +141,14 @@ impl FullPipe {
 }
 
 /// The lines that a process has printed so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Lines(Arc<Mutex<Vec<String>>>);
 
 impl Lines {
     fn of(stream: Option<impl Read + Send + 'static>) -> Lines {
         let lines = Lines::default();
         if let Some(stream) = stream {
-            let lines = lines.clone();
+            let lines = Lines(Arc::clone(&lines.0));
             thread::spawn(move || {
                 for line in BufReader::new(stream).split(b'\n').map_while(io::Result::ok) {
                     lines.0.lock().unwrap().push(String::from_utf8_lossy(&line).into_owned());
@@ -158,12 +158,20 @@ impl Lines {
         lines
     }
 
+    /// Whether all lines are there: nobody reads on.
+    fn is_complete(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
     fn get(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
 
 /// A server that runs until this is dropped, and the lines that it prints.
+///
+/// A line on its stderr that nobody has asked for fails the test: a task of the server has failed or
+/// panicked, and `run` has caught it.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -171,6 +179,8 @@ pub struct Server {
     pub address: SocketAddr,
     stdout: Lines,
     stderr: Lines,
+    /// What may begin a line on its stderr; none means that it is somebody else's server.
+    asked_for: Option<Vec<&'static str>>,
 }
 
 impl Server {
@@ -182,6 +192,7 @@ impl Server {
     /// Starts a server that prints `Server running on ADDRESS`, and waits for that.
     pub fn start(command: Command) -> Result<Server> {
         let mut server = Server::spawn(command, true, true)?;
+        server.asked_for = Some(Vec::new());
         server.wait_for("its first line", |server| {
             let line = server.stdout().into_iter().next()?;
             line.strip_prefix("Server running on ")?.parse().ok()
@@ -192,6 +203,7 @@ impl Server {
     /// Starts a server whose stdout or stderr are not ours, and waits until it listens.
     pub fn start_unheard(command: Command, stdout: bool, stderr: bool) -> Result<Server> {
         let mut server = Server::spawn(command, stdout, stderr)?;
+        server.asked_for = Some(Vec::new());
         server.wait_for("a listening socket", |server| server.listens_on())?;
         Ok(server)
     }
@@ -212,7 +224,18 @@ impl Server {
         let stdout = Lines::of(child.stdout.take());
         let stderr = Lines::of(child.stderr.take());
         let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        Ok(Server { child, address: nowhere, stdout, stderr })
+        Ok(Server { child, address: nowhere, stdout, stderr, asked_for: None })
+    }
+
+    /// Asks for lines on its stderr that begin like this.
+    pub fn may_say(&mut self, beginnings: &[&'static str]) {
+        self.asked_for.get_or_insert_default().extend(beginnings);
+    }
+
+    /// Asks for what `echo` says of clients that reset their connection.
+    pub fn may_meet_resets(&mut self) {
+        let beginnings = ["echo_handler: cannot receive from ", "echo_handler: cannot send to "];
+        self.may_say(&beginnings);
     }
 
     fn wait_for(
@@ -357,6 +380,18 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let Some(asked_for) = &self.asked_for else { return };
+        if thread::panicking() {
+            return;
+        }
+        if let Err(error) = wait_until("the end of its stderr", || self.stderr.is_complete()) {
+            panic!("{error}");
+        }
+        let mut lines = self.stderr();
+        lines.retain(|line| {
+            !line.is_empty() && !asked_for.iter().any(|beginning| line.starts_with(beginning))
+        });
+        assert!(lines.is_empty(), "the server said what nobody asked for: {lines:#?}");
     }
 }
 

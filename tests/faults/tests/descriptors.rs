@@ -19,7 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use faults::process::memory;
-use genlab::{Op, Task, Tasks, run, task};
+use genlab::{Op, Task, Tasks, task};
 
 fn pair() -> (UnixStream, UnixStream) {
     UnixStream::pair().expect("there are descriptors for a socket pair")
@@ -115,7 +115,13 @@ fn reused(armed: bool) -> (u32, u32) {
         drop(new);
         Ok(())
     });
-    run(&tasks);
+    child::run_failing(
+        &tasks,
+        &[(
+            "waiter",
+            if armed { "it was closed by another task" } else { "cannot wait to receive" },
+        )],
+    );
     (first.get(), second.get())
 }
 
@@ -166,7 +172,7 @@ fn a_number_reused_by_who_does_not_wait_resumes_nobody_wrongly() {
             drop((new, new_other));
             Ok(())
         });
-        run(&tasks);
+        child::run_failing(&tasks, &[("waiter", "cannot wait to receive")]);
         assert_eq!(resumed.get(), 0);
     });
 }
@@ -191,7 +197,7 @@ fn a_wait_closed_by_another_task_ends_with_an_error_even_if_all_is_quiet() {
                 eprintln!("a second later, {gone}");
                 Ok(())
             });
-            run(&tasks);
+            child::run_failing(&tasks, &[("waiter", "it is closed")]);
             assert_eq!(resumed.get(), 0);
         }
     });
@@ -226,7 +232,7 @@ fn a_registration_that_outlives_its_number_is_only_a_hint() {
             drop(duplicate);
             Ok(())
         });
-        run(&tasks);
+        child::run_failing(&tasks, &[("waiter", "cannot wait to receive")]);
         assert_eq!(resumed.get(), 0);
     });
     if let Some(stderr) = stderr {
@@ -266,7 +272,7 @@ fn a_number_reused_while_its_old_file_lives_on_belongs_to_the_new() {
             drop((new, duplicate));
             Ok(())
         });
-        run(&tasks);
+        child::run_failing(&tasks, &[("waiter", "it was closed by another task")]);
         assert_eq!((first.get(), second.get()), (0, 1));
     });
 }
@@ -301,7 +307,7 @@ fn who_sends_and_who_receives_on_one_fd_are_both_resumed() {
             drop(here);
             Ok(())
         });
-        run(&tasks);
+        child::run_well(&tasks);
     });
 }
 
@@ -335,8 +341,7 @@ fn served_though_poll_refuses(n: usize, most: u64, after: usize) {
         drop((file, others));
         Ok(())
     }));
-    let outcome = run(&tasks);
-    assert!(outcome.is_success(), "somebody was not served: {outcome:?}");
+    child::run_well(&tasks);
 }
 
 #[test]
@@ -368,7 +373,7 @@ fn a_number_that_no_descriptor_has_takes_no_memory() {
                 }));
             }
         }
-        run(&tasks);
+        child::run_failing(&tasks, &[(name, "cannot wait to"); 10]);
         let after = memory(process::id());
         assert!(after < before + 1024, "memory grew from {before} KiB to {after} KiB");
     });
@@ -398,7 +403,7 @@ fn a_high_number_is_a_number_like_others() {
             assert_eq!(seen.get(), 1);
             Ok(())
         });
-        run(&tasks);
+        child::run_well(&tasks);
         assert_eq!(resumed.get(), 1);
     });
 }
@@ -421,7 +426,7 @@ fn receivers_are_resumed_before_senders() {
             }));
         }
         let start = Instant::now();
-        run(&tasks);
+        child::run_well(&tasks);
         assert!(start.elapsed() < Duration::from_secs(1));
         assert_eq!(*order.borrow(), "rrss");
     });
