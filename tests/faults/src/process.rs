@@ -28,6 +28,16 @@ pub fn cpu(pid: u32) -> Duration {
     Duration::from_secs_f64(ticks as f64 / a_second as f64)
 }
 
+/// How long the calling thread has used a processor.
+pub fn cpu_of_this_thread() -> Duration {
+    // SAFETY: the pointer is that of a `timespec` that lives on.
+    unsafe {
+        let mut time: libc::timespec = std::mem::zeroed();
+        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time);
+        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    }
+}
+
 /// How long it was ready to run while others had the processors. Zero where the kernel does not say.
 pub fn held_up(pid: u32) -> Duration {
     schedstat(&format!("/proc/{pid}/schedstat"))

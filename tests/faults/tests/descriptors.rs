@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use faults::process::memory;
+use faults::process::{cpu_of_this_thread, memory};
 use genlab::{Op, Task, Tasks, task};
 
 fn pair() -> (UnixStream, UnixStream) {
@@ -70,15 +70,6 @@ fn later<F: Future<Output = io::Result<()>> + 'static>(
         drop(crowd);
         done
     }));
-}
-
-fn cpu_of_this_thread() -> Duration {
-    // SAFETY: the pointer is that of a `timespec` that lives on.
-    unsafe {
-        let mut time: libc::timespec = std::mem::zeroed();
-        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time);
-        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-    }
 }
 
 /// A descriptor that another thread makes ready after so long.
