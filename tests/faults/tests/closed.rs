@@ -6,7 +6,7 @@ mod child;
 use std::cell::Cell;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
@@ -88,6 +88,8 @@ fn told_in_time(n: usize, busy: Busy) {
     let (mut hears, mut says) = pair();
     tasks.append(task(move |co| async move {
         let mut owner = Some(here);
+        // All who wait have been asked about in vain, again and again.
+        child::rounds(&co, 100 + n / 2).await?;
         for at in 0.. {
             co.yield_((Op::Recv, hears.as_raw_fd())).await;
             if hears.read(&mut [0])? == 0 {
@@ -186,15 +188,24 @@ fn descriptor(kind: &str) -> RawFd {
     fds.next().unwrap_or_else(|| panic!("the poller has no {kind}"))
 }
 
-/// Waits that long.
-async fn quiet(co: &genlab::Co, time: Duration) -> io::Result<()> {
-    let (here, mut there) = pair();
-    thread::spawn(move || {
-        thread::park_timeout(time);
-        there.write_all(b".")
-    });
-    co.yield_((Op::Recv, here.as_raw_fd())).await;
-    Ok(())
+/// A pause, with descriptors that were there before: it takes none of the numbers that are free.
+struct Pause(UnixStream, UnixStream);
+
+impl Pause {
+    fn new() -> Pause {
+        let (here, there) = pair();
+        Pause(here, there)
+    }
+
+    async fn wait(self, co: &genlab::Co, time: Duration) -> io::Result<()> {
+        let Pause(mut here, mut there) = self;
+        thread::spawn(move || {
+            thread::park_timeout(time);
+            there.write_all(b".").expect("a socket takes a byte");
+        });
+        co.yield_((Op::Recv, here.as_raw_fd())).await;
+        here.read_exact(&mut [0])
+    }
 }
 
 /// A task closes a descriptor of the poller; if `reused`, the number is a socket's by then.
@@ -203,37 +214,37 @@ fn a_stray_close_loses_nobody(kind: &'static str, reused: bool) {
     let tasks = Tasks::new();
     let served = Rc::new(Cell::new(0));
     let others = crowd(&tasks, MANY, &served);
+    let pauses = [Pause::new(), Pause::new(), Pause::new()];
+    let (here, mut there) = pair();
+    here.set_nonblocking(true).expect("a socket can be set up");
     tasks.append(task(move |co| async move {
-        quiet(&co, Duration::from_millis(100)).await?; // all are registered now
+        let [first, second, third] = pauses;
+        // By now all are registered.
+        child::rounds(&co, 100).await?;
+        first.wait(&co, Duration::from_millis(100)).await?;
         let fd = descriptor(kind);
-        // SAFETY: none: that is the mistake.
-        drop(unsafe { OwnedFd::from_raw_fd(fd) });
-        let mut new = None;
-        if reused {
-            let (mut here, there) = pair();
-            assert_ne!(there.as_raw_fd(), fd, "the kernel gives out the lowest number first");
-            if here.as_raw_fd() != fd {
-                // SAFETY: the number is free, and belongs to what is made of it here.
-                here = unsafe {
-                    assert_eq!(libc::dup2(here.as_raw_fd(), fd), fd);
-                    UnixStream::from_raw_fd(fd)
-                };
-            }
-            here.set_nonblocking(true)?;
-            new = Some((here, there));
-        }
+        let new = if reused {
+            // SAFETY: none for what is closed: that is the mistake.
+            unsafe { assert_eq!(libc::dup2(here.as_raw_fd(), fd), fd) };
+            // SAFETY: from now on the number belongs to this alone.
+            Some(unsafe { UnixStream::from_raw_fd(fd) })
+        } else {
+            // SAFETY: as above.
+            unsafe { libc::close(fd) };
+            None
+        };
         let used = cpu_of_this_thread();
-        quiet(&co, Duration::from_secs(1)).await?;
+        second.wait(&co, Duration::from_secs(1)).await?;
         let used = cpu_of_this_thread() - used;
         assert!(used < Duration::from_millis(200), "{used:?} in a quiet second");
         for mut other in &others {
             other.write_all(b".")?;
         }
-        quiet(&co, Duration::from_millis(500)).await?;
-        if let Some((mut here, mut there)) = new {
+        third.wait(&co, Duration::from_millis(500)).await?;
+        if let Some(mut new) = new {
             there.write_all(b"still the same?")?;
             let mut words = [0; 15];
-            here.read_exact(&mut words)?;
+            new.read_exact(&mut words)?;
             assert_eq!(&words, b"still the same?");
         }
         Ok(())

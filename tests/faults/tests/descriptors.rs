@@ -48,15 +48,6 @@ fn crowd(tasks: &Tasks, n: usize) -> Vec<UnixStream> {
     other_sides.collect()
 }
 
-/// Many rounds of `select`, in which somebody is always ready.
-async fn rounds(co: &genlab::Co, n: usize) -> io::Result<()> {
-    let file = File::open("/proc/self/status")?;
-    for _ in 0..n {
-        co.yield_((Op::Recv, file.as_raw_fd())).await;
-    }
-    Ok(())
-}
-
 /// Runs `body` once the crowd and all others have been waiting for many rounds; then the crowd
 /// leaves.
 fn later<F: Future<Output = io::Result<()>> + 'static>(
@@ -65,7 +56,7 @@ fn later<F: Future<Output = io::Result<()>> + 'static>(
     body: impl FnOnce(genlab::Co) -> F + 'static,
 ) {
     tasks.append(task(move |co| async move {
-        rounds(&co, 100).await?;
+        child::rounds(&co, 100).await?;
         let done = body(co).await;
         drop(crowd);
         done
@@ -98,10 +89,10 @@ fn reused(armed: bool) -> (u32, u32) {
         let (new, mut new_other) = pair();
         assert_eq!(new.as_raw_fd(), fd, "the kernel gives out the lowest number");
         more.append(waiter(fd, seen.1.clone()));
-        rounds(&co, 100).await?;
+        child::rounds(&co, 100).await?;
         assert_eq!((seen.0.get(), seen.1.get()), (0, 0), "nothing was sent yet");
         new_other.write_all(b".")?;
-        rounds(&co, 100).await?;
+        child::rounds(&co, 100).await?;
         assert_eq!(seen.0.get() + seen.1.get(), 1, "now something was");
         drop(new);
         Ok(())
@@ -247,10 +238,10 @@ fn a_number_reused_while_its_old_file_lives_on_belongs_to_the_new() {
             let (new, mut new_other) = pair();
             assert_eq!(new.as_raw_fd(), fd, "the kernel gives out the lowest number");
             more.append(waiter(fd, seen.clone()));
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             // The old file has data, and its registration is for the same number.
             old_other.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!(seen.get(), 0, "resumed for the old file");
             let used = cpu_of_this_thread();
             let alarm = alarm(Duration::from_secs(1));
@@ -258,7 +249,7 @@ fn a_number_reused_while_its_old_file_lives_on_belongs_to_the_new() {
             let used = cpu_of_this_thread() - used;
             assert!(used < Duration::from_millis(200), "{used:?} in a quiet second");
             new_other.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!(seen.get(), 1, "not resumed for the new file");
             drop((new, duplicate));
             Ok(())
@@ -289,11 +280,11 @@ fn who_sends_and_who_receives_on_one_fd_are_both_resumed() {
         later(&tasks, crowd, move |co| async move {
             assert_eq!((seen.0.get(), seen.1.get()), (0, 0));
             there.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!((seen.0.get(), seen.1.get()), (0, 1), "only the receiver");
             there.set_nonblocking(true)?;
             while there.read(&mut [0; 4096]).is_ok() {}
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!((seen.0.get(), seen.1.get()), (1, 1), "and now the sender");
             drop(here);
             Ok(())
@@ -320,7 +311,7 @@ fn served_though_poll_refuses(n: usize, most: u64, after: usize) {
     let others = crowd(&tasks, n);
     let quiet = alarm(Duration::from_millis(500));
     tasks.append(task(move |co| async move {
-        rounds(&co, after).await?;
+        child::rounds(&co, after).await?;
         let file = File::open("/proc/self/status")?;
         // `poll(2)` refuses to be asked about more than that, and nothing new can be opened.
         limit(most);
@@ -390,7 +381,7 @@ fn a_high_number_is_a_number_like_others() {
         later(&tasks, crowd, move |co| async move {
             assert_eq!(seen.get(), 0);
             there.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!(seen.get(), 1);
             Ok(())
         });

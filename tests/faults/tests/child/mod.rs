@@ -4,15 +4,15 @@
 #![allow(dead_code)] // no test needs all of it
 
 use std::fs::File;
-use std::io::{Read, Seek};
-use std::os::fd::FromRawFd;
+use std::io::{self, Read, Seek};
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::panic::{self, PanicHookInfo};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use genlab::{Outcome, Tasks, run};
+use genlab::{Co, Op, Outcome, Tasks, run};
 
 /// The panics that nobody asked for, in whatever thread, caught or not.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -100,6 +100,15 @@ pub fn run_failing(tasks: &Tasks, asked_for: &[(&str, &str)]) -> Outcome {
         });
     assert!(as_asked_for, "{outcome:#?} instead of {asked_for:#?}");
     outcome
+}
+
+/// Many rounds of `select`, in which somebody is always ready.
+pub async fn rounds(co: &Co, n: usize) -> io::Result<()> {
+    let file = File::open("/proc/self/status")?;
+    for _ in 0..n {
+        co.yield_((Op::Recv, file.as_raw_fd())).await;
+    }
+    Ok(())
 }
 
 fn memory_file() -> File {
