@@ -76,6 +76,11 @@ pub fn process_with_panics(
     }
 }
 
+/// Runs the tasks, and lets go of what comes back; whether none has failed.
+pub fn run_to_the_end(tasks: &Tasks) -> bool {
+    run(tasks).is_success()
+}
+
 fn words<'a>(panic: &'a PanicHookInfo) -> &'a str {
     let words = panic.payload().downcast_ref::<String>().map(String::as_str);
     words.or_else(|| panic.payload().downcast_ref::<&str>().copied()).unwrap_or("no words")
