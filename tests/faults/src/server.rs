@@ -115,6 +115,32 @@ pub fn pipe() -> Result<(File, File)> {
     }
 }
 
+/// A terminal: the side that shows what is printed, and the one to print to.
+pub fn terminal() -> Result<(File, File)> {
+    let failed = |what| Err(io::Error::last_os_error()).tried(what);
+    // SAFETY: a descriptor that the kernel has just made for us, and a name that fits into its array,
+    // with a zero at its end.
+    unsafe {
+        let fd = libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC);
+        if fd < 0 {
+            return failed("make a terminal");
+        }
+        let screen = File::from_raw_fd(fd);
+        let mut name = [0; 64];
+        if libc::grantpt(fd) != 0
+            || libc::unlockpt(fd) != 0
+            || libc::ptsname_r(fd, name.as_mut_ptr(), name.len()) != 0
+        {
+            return failed("make a terminal");
+        }
+        let other = libc::open(name.as_ptr(), libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC);
+        if other < 0 {
+            return failed("open a terminal");
+        }
+        Ok((screen, File::from_raw_fd(other)))
+    }
+}
+
 /// A pipe that is full, and that nobody reads as long as this lives.
 #[derive(Debug)]
 pub struct FullPipe {

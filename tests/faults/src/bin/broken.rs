@@ -33,6 +33,7 @@ fn broken_handler(tasks: Tasks, client: Socket, listener: RawFd) -> Task {
                 b"" => break,
                 b"panic" => panic!("a mistake in the handler"),
                 b"fail" => return Err(io::Error::other("an error in the handler")),
+                b"a long line" => print("long ".repeat(20_000)),
                 b"forget to yield" => {
                     client.get_ref().set_nonblocking(false)?;
                     client.send(b"GOT:now say something")?;
