@@ -16,7 +16,7 @@ pub use bystanders::{Bystanders, Report};
 pub use client::{Answers, Client, Got, byte, connect, poll, reset, source};
 pub use server::{
     FullPipe, Server, command, deaf, echo, interruptible, limit_descriptors, pipe, terminal,
-    wait_until,
+    wait_until, without_threads,
 };
 
 /// What went wrong, in words.

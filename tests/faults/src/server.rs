@@ -79,6 +79,43 @@ pub fn limit_descriptors(mut command: Command, most: u64) -> Command {
     command
 }
 
+/// The command, as one who may have no more than this one thread: `ulimit -u 1`. Root is exempt from
+/// that, so it becomes somebody else first.
+pub fn without_threads(command: Command) -> Result<Command> {
+    // That one may not even look into the directory of the program. So it starts from memory.
+    // SAFETY: the name is a C string; what comes back is a descriptor of our own, or -1.
+    let mut memory = unsafe {
+        match libc::memfd_create(c"program".as_ptr(), libc::MFD_CLOEXEC) {
+            fd @ 0.. => File::from_raw_fd(fd),
+            _ => return Err(io::Error::last_os_error()).tried("copy a program"),
+        }
+    };
+    let copied = File::open(command.get_program())
+        .and_then(|mut program| io::copy(&mut program, &mut memory))
+        .and_then(|_| File::open(format!("/proc/self/fd/{}", memory.as_raw_fd())));
+    let program = copied.tried("copy a program")?;
+    drop(memory); // what is open to be written cannot be started
+    let mut limited = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
+    limited.args(command.get_args());
+    // A number that nobody else has: the limit is for all processes of one user.
+    let user = 100_000 + std::process::id();
+    let limit = libc::rlimit { rlim_cur: 1, rlim_max: 1 };
+    let ok = |result| if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
+    // SAFETY: between fork and exec, system calls on memory that is there.
+    unsafe {
+        limited.pre_exec(move || {
+            let _open_until_the_exec = &program;
+            if libc::geteuid() == 0 {
+                ok(libc::setgroups(0, std::ptr::null()))?;
+                ok(libc::setgid(user))?;
+                ok(libc::setuid(user))?;
+            }
+            ok(libc::setrlimit(libc::RLIMIT_NPROC, &limit))
+        });
+    }
+    Ok(limited)
+}
+
 /// The command, with SIGINT as a terminal has it: a shell ignores it for what runs in the background.
 pub fn interruptible(mut command: Command) -> Command {
     // SAFETY: between fork and exec, one system call on the child's own signals.

@@ -1,12 +1,14 @@
 //! What clients do to the server, alone and in numbers.
 #![cfg(target_os = "linux")]
 
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use faults::process::{as_many_as_allowed, cpu, say};
+use faults::process::{as_many_as_allowed, cpu, say, threads};
 use faults::{
     Bystanders, Client, Result, Server, Tried, echo, faults as commit, limit_descriptors,
+    without_threads,
 };
 
 /// Held by the rows that would starve each other on two processors.
@@ -125,10 +127,10 @@ fn ten_thousand_who_connect_and_close_leave_nothing_behind() -> Result {
     scene.no_harm_done().map(drop)
 }
 
-#[test]
-fn at_the_descriptor_limit_it_goes_on_and_serves_the_others_as_places_come_free() -> Result {
-    let _alone = heavy();
-    let mut scene = Scene::on(Server::start(limit_descriptors(echo()?, 64))?)?;
+/// A server at its limit of 64 descriptors: it goes on, says so once, burns no processor, and serves
+/// those who wait as places come free.
+fn goes_on_at_the_descriptor_limit(echo: Command) -> Result {
+    let mut scene = Scene::on(Server::start(limit_descriptors(echo, 64))?)?;
     scene.server.may_say(&["cannot accept a client now: "]);
     let pid = scene.server.pid();
     commit::more_than_fit(scene.server.address, 200, || {
@@ -149,6 +151,21 @@ fn at_the_descriptor_limit_it_goes_on_and_serves_the_others_as_places_come_free(
     let lines = server.stderr();
     assert_eq!(lines.len(), 1, "{lines:?}");
     Ok(())
+}
+
+#[test]
+fn at_the_descriptor_limit_it_goes_on_and_serves_the_others_as_places_come_free() -> Result {
+    let _alone = heavy();
+    goes_on_at_the_descriptor_limit(echo()?)
+}
+
+#[test]
+fn at_the_descriptor_limit_without_another_thread_it_goes_on_as_well() -> Result {
+    let _alone = heavy();
+    let server = Server::start(without_threads(echo()?)?)?;
+    Client::connect(server.address)?.echo(10)?;
+    assert_eq!(threads(server.pid()), 1, "it could make a thread");
+    goes_on_at_the_descriptor_limit(without_threads(echo()?)?)
 }
 
 #[test]
