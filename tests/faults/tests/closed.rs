@@ -79,10 +79,10 @@ fn told_in_time(n: usize, busy: Busy) {
         libc::pthread_self()
     };
     let tasks = Tasks::new();
-    let others = crowd(&tasks, n, &Rc::default());
     let (here, _there) = pair();
     let ended = Arc::new(OnceLock::new());
     tasks.append(waiter(here.as_raw_fd(), Ended(Arc::clone(&ended))));
+    let others = crowd(&tasks, n, &Rc::default());
     let closed = Rc::new(Cell::new(None));
     let when = Rc::clone(&closed);
     let (mut hears, mut says) = pair();
