@@ -71,6 +71,15 @@ impl Outcome {
     }
 }
 
+impl Drop for Outcome {
+    /// The errors' destructors may panic, and two panics at a time would end the process.
+    fn drop(&mut self) {
+        for failure in self.failures.drain(..) {
+            let _ = guard(|| drop(failure));
+        }
+    }
+}
+
 impl Termination for Outcome {
     fn report(self) -> ExitCode {
         self.into()

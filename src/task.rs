@@ -84,7 +84,7 @@ where
 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    Task(Box::new(Numbered(number, Gen::new(|co| generator(Co(co))))))
+    Task(Box::new(Numbered(number, Some(Gen::new(|co| generator(Co(co)))))))
 }
 
 impl Task {
@@ -146,18 +146,23 @@ trait Generator {
 }
 
 /// A generator that knows which one it is.
-struct Numbered<F: Future>(u64, Gen<(Op, RawFd), (), F>);
+struct Numbered<F: Future>(u64, Option<Gen<(Op, RawFd), (), F>>);
 
 impl<F: Future<Output = io::Result<()>>> Generator for Numbered<F> {
     fn resume(&mut self) -> GeneratorState<(Op, RawFd), io::Result<()>> {
+        const FOREIGN: &str = "it has awaited a future that does not yield to this scheduler; a \
+                               task can wait only by `co.yield_`, and by what is built on it";
+        let Some(generator) = &mut self.1 else {
+            return GeneratorState::Complete(Err(io::Error::other(FOREIGN)));
+        };
         // The plain `resume` panics where the future pauses without having yielded.
-        match pin!(self.1.async_resume()).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(state) => state,
-            Poll::Pending => GeneratorState::Complete(Err(io::Error::other(
-                "it has awaited a future that does not yield to this scheduler; a task can wait \
-                 only by `co.yield_`, and by what is built on it",
-            ))),
+        let state = pin!(generator.async_resume()).poll(&mut Context::from_waker(Waker::noop()));
+        if let Poll::Ready(state) = state {
+            return state;
         }
+        // Here, where a panic of its destructors is caught.
+        self.1 = None;
+        GeneratorState::Complete(Err(io::Error::other(FOREIGN)))
     }
 
     fn id(&self) -> TaskId {

@@ -15,7 +15,8 @@ mod server;
 pub use bystanders::{Bystanders, Report};
 pub use client::{Answers, Client, Got, byte, connect, poll, reset, source};
 pub use server::{
-    FullPipe, Server, command, deaf, echo, interruptible, limit_descriptors, pipe, wait_until,
+    FullPipe, Server, command, deaf, echo, interruptible, limit_descriptors, pipe, terminal,
+    wait_until, without_threads,
 };
 
 /// What went wrong, in words.

@@ -79,6 +79,43 @@ pub fn limit_descriptors(mut command: Command, most: u64) -> Command {
     command
 }
 
+/// The command, as one who may have no more than this one thread: `ulimit -u 1`. Root is exempt from
+/// that, so it becomes somebody else first.
+pub fn without_threads(command: Command) -> Result<Command> {
+    // That one may not even look into the directory of the program. So it starts from memory.
+    // SAFETY: the name is a C string; what comes back is a descriptor of our own, or -1.
+    let mut memory = unsafe {
+        match libc::memfd_create(c"program".as_ptr(), libc::MFD_CLOEXEC) {
+            fd @ 0.. => File::from_raw_fd(fd),
+            _ => return Err(io::Error::last_os_error()).tried("copy a program"),
+        }
+    };
+    let copied = File::open(command.get_program())
+        .and_then(|mut program| io::copy(&mut program, &mut memory))
+        .and_then(|_| File::open(format!("/proc/self/fd/{}", memory.as_raw_fd())));
+    let program = copied.tried("copy a program")?;
+    drop(memory); // what is open to be written cannot be started
+    let mut limited = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
+    limited.args(command.get_args());
+    // A number that nobody else has: the limit is for all processes of one user.
+    let user = 100_000 + std::process::id();
+    let limit = libc::rlimit { rlim_cur: 1, rlim_max: 1 };
+    let ok = |result| if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
+    // SAFETY: between fork and exec, system calls on memory that is there.
+    unsafe {
+        limited.pre_exec(move || {
+            let _open_until_the_exec = &program;
+            if libc::geteuid() == 0 {
+                ok(libc::setgroups(0, std::ptr::null()))?;
+                ok(libc::setgid(user))?;
+                ok(libc::setuid(user))?;
+            }
+            ok(libc::setrlimit(libc::RLIMIT_NPROC, &limit))
+        });
+    }
+    Ok(limited)
+}
+
 /// The command, with SIGINT as a terminal has it: a shell ignores it for what runs in the background.
 pub fn interruptible(mut command: Command) -> Command {
     // SAFETY: between fork and exec, one system call on the child's own signals.
@@ -115,6 +152,32 @@ pub fn pipe() -> Result<(File, File)> {
     }
 }
 
+/// A terminal: the side that shows what is printed, and the one to print to.
+pub fn terminal() -> Result<(File, File)> {
+    let failed = |what| Err(io::Error::last_os_error()).tried(what);
+    // SAFETY: a descriptor that the kernel has just made for us, and a name that fits into its array,
+    // with a zero at its end.
+    unsafe {
+        let fd = libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC);
+        if fd < 0 {
+            return failed("make a terminal");
+        }
+        let screen = File::from_raw_fd(fd);
+        let mut name = [0; 64];
+        if libc::grantpt(fd) != 0
+            || libc::unlockpt(fd) != 0
+            || libc::ptsname_r(fd, name.as_mut_ptr(), name.len()) != 0
+        {
+            return failed("make a terminal");
+        }
+        let other = libc::open(name.as_ptr(), libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC);
+        if other < 0 {
+            return failed("open a terminal");
+        }
+        Ok((screen, File::from_raw_fd(other)))
+    }
+}
+
 /// A pipe that is full, and that nobody reads as long as this lives.
 #[derive(Debug)]
 pub struct FullPipe {
@@ -141,14 +204,14 @@ impl FullPipe {
 }
 
 /// The lines that a process has printed so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Lines(Arc<Mutex<Vec<String>>>);
 
 impl Lines {
     fn of(stream: Option<impl Read + Send + 'static>) -> Lines {
         let lines = Lines::default();
         if let Some(stream) = stream {
-            let lines = lines.clone();
+            let lines = Lines(Arc::clone(&lines.0));
             thread::spawn(move || {
                 for line in BufReader::new(stream).split(b'\n').map_while(io::Result::ok) {
                     lines.0.lock().unwrap().push(String::from_utf8_lossy(&line).into_owned());
@@ -158,12 +221,20 @@ impl Lines {
         lines
     }
 
+    /// Whether all lines are there: nobody reads on.
+    fn is_complete(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
     fn get(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
 
 /// A server that runs until this is dropped, and the lines that it prints.
+///
+/// A line on its stderr that nobody has asked for fails the test: a task of the server has failed or
+/// panicked, and `run` has caught it.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -171,6 +242,8 @@ pub struct Server {
     pub address: SocketAddr,
     stdout: Lines,
     stderr: Lines,
+    /// What may begin a line on its stderr; none means that it is somebody else's server.
+    asked_for: Option<Vec<&'static str>>,
 }
 
 impl Server {
@@ -182,6 +255,7 @@ impl Server {
     /// Starts a server that prints `Server running on ADDRESS`, and waits for that.
     pub fn start(command: Command) -> Result<Server> {
         let mut server = Server::spawn(command, true, true)?;
+        server.asked_for = Some(Vec::new());
         server.wait_for("its first line", |server| {
             let line = server.stdout().into_iter().next()?;
             line.strip_prefix("Server running on ")?.parse().ok()
@@ -192,6 +266,7 @@ impl Server {
     /// Starts a server whose stdout or stderr are not ours, and waits until it listens.
     pub fn start_unheard(command: Command, stdout: bool, stderr: bool) -> Result<Server> {
         let mut server = Server::spawn(command, stdout, stderr)?;
+        server.asked_for = Some(Vec::new());
         server.wait_for("a listening socket", |server| server.listens_on())?;
         Ok(server)
     }
@@ -212,7 +287,18 @@ impl Server {
         let stdout = Lines::of(child.stdout.take());
         let stderr = Lines::of(child.stderr.take());
         let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        Ok(Server { child, address: nowhere, stdout, stderr })
+        Ok(Server { child, address: nowhere, stdout, stderr, asked_for: None })
+    }
+
+    /// Asks for lines on its stderr that begin like this.
+    pub fn may_say(&mut self, beginnings: &[&'static str]) {
+        self.asked_for.get_or_insert_default().extend(beginnings);
+    }
+
+    /// Asks for what `echo` says of clients that reset their connection.
+    pub fn may_meet_resets(&mut self) {
+        let beginnings = ["echo_handler: cannot receive from ", "echo_handler: cannot send to "];
+        self.may_say(&beginnings);
     }
 
     fn wait_for(
@@ -357,6 +443,18 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let Some(asked_for) = &self.asked_for else { return };
+        if thread::panicking() {
+            return;
+        }
+        if let Err(error) = wait_until("the end of its stderr", || self.stderr.is_complete()) {
+            panic!("{error}");
+        }
+        let mut lines = self.stderr();
+        lines.retain(|line| {
+            !line.is_empty() && !asked_for.iter().any(|beginning| line.starts_with(beginning))
+        });
+        assert!(lines.is_empty(), "the server said what nobody asked for: {lines:#?}");
     }
 }
 

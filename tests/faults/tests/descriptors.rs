@@ -18,8 +18,8 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use faults::process::memory;
-use genlab::{Op, Task, Tasks, run, task};
+use faults::process::{cpu_of_this_thread, memory};
+use genlab::{Op, Task, Tasks, task};
 
 fn pair() -> (UnixStream, UnixStream) {
     UnixStream::pair().expect("there are descriptors for a socket pair")
@@ -48,15 +48,6 @@ fn crowd(tasks: &Tasks, n: usize) -> Vec<UnixStream> {
     other_sides.collect()
 }
 
-/// Many rounds of `select`, in which somebody is always ready.
-async fn rounds(co: &genlab::Co, n: usize) -> io::Result<()> {
-    let file = File::open("/proc/self/status")?;
-    for _ in 0..n {
-        co.yield_((Op::Recv, file.as_raw_fd())).await;
-    }
-    Ok(())
-}
-
 /// Runs `body` once the crowd and all others have been waiting for many rounds; then the crowd
 /// leaves.
 fn later<F: Future<Output = io::Result<()>> + 'static>(
@@ -65,20 +56,11 @@ fn later<F: Future<Output = io::Result<()>> + 'static>(
     body: impl FnOnce(genlab::Co) -> F + 'static,
 ) {
     tasks.append(task(move |co| async move {
-        rounds(&co, 100).await?;
+        child::rounds(&co, 100).await?;
         let done = body(co).await;
         drop(crowd);
         done
     }));
-}
-
-fn cpu_of_this_thread() -> Duration {
-    // SAFETY: the pointer is that of a `timespec` that lives on.
-    unsafe {
-        let mut time: libc::timespec = std::mem::zeroed();
-        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time);
-        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-    }
 }
 
 /// A descriptor that another thread makes ready after so long.
@@ -107,15 +89,21 @@ fn reused(armed: bool) -> (u32, u32) {
         let (new, mut new_other) = pair();
         assert_eq!(new.as_raw_fd(), fd, "the kernel gives out the lowest number");
         more.append(waiter(fd, seen.1.clone()));
-        rounds(&co, 100).await?;
+        child::rounds(&co, 100).await?;
         assert_eq!((seen.0.get(), seen.1.get()), (0, 0), "nothing was sent yet");
         new_other.write_all(b".")?;
-        rounds(&co, 100).await?;
+        child::rounds(&co, 100).await?;
         assert_eq!(seen.0.get() + seen.1.get(), 1, "now something was");
         drop(new);
         Ok(())
     });
-    run(&tasks);
+    child::run_failing(
+        &tasks,
+        &[(
+            "waiter",
+            if armed { "it was closed by another task" } else { "cannot wait to receive" },
+        )],
+    );
     (first.get(), second.get())
 }
 
@@ -166,7 +154,7 @@ fn a_number_reused_by_who_does_not_wait_resumes_nobody_wrongly() {
             drop((new, new_other));
             Ok(())
         });
-        run(&tasks);
+        child::run_failing(&tasks, &[("waiter", "cannot wait to receive")]);
         assert_eq!(resumed.get(), 0);
     });
 }
@@ -191,7 +179,7 @@ fn a_wait_closed_by_another_task_ends_with_an_error_even_if_all_is_quiet() {
                 eprintln!("a second later, {gone}");
                 Ok(())
             });
-            run(&tasks);
+            child::run_failing(&tasks, &[("waiter", "it is closed")]);
             assert_eq!(resumed.get(), 0);
         }
     });
@@ -226,7 +214,7 @@ fn a_registration_that_outlives_its_number_is_only_a_hint() {
             drop(duplicate);
             Ok(())
         });
-        run(&tasks);
+        child::run_failing(&tasks, &[("waiter", "cannot wait to receive")]);
         assert_eq!(resumed.get(), 0);
     });
     if let Some(stderr) = stderr {
@@ -250,10 +238,10 @@ fn a_number_reused_while_its_old_file_lives_on_belongs_to_the_new() {
             let (new, mut new_other) = pair();
             assert_eq!(new.as_raw_fd(), fd, "the kernel gives out the lowest number");
             more.append(waiter(fd, seen.clone()));
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             // The old file has data, and its registration is for the same number.
             old_other.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!(seen.get(), 0, "resumed for the old file");
             let used = cpu_of_this_thread();
             let alarm = alarm(Duration::from_secs(1));
@@ -261,12 +249,12 @@ fn a_number_reused_while_its_old_file_lives_on_belongs_to_the_new() {
             let used = cpu_of_this_thread() - used;
             assert!(used < Duration::from_millis(200), "{used:?} in a quiet second");
             new_other.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!(seen.get(), 1, "not resumed for the new file");
             drop((new, duplicate));
             Ok(())
         });
-        run(&tasks);
+        child::run_failing(&tasks, &[("waiter", "it was closed by another task")]);
         assert_eq!((first.get(), second.get()), (0, 1));
     });
 }
@@ -292,16 +280,16 @@ fn who_sends_and_who_receives_on_one_fd_are_both_resumed() {
         later(&tasks, crowd, move |co| async move {
             assert_eq!((seen.0.get(), seen.1.get()), (0, 0));
             there.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!((seen.0.get(), seen.1.get()), (0, 1), "only the receiver");
             there.set_nonblocking(true)?;
             while there.read(&mut [0; 4096]).is_ok() {}
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!((seen.0.get(), seen.1.get()), (1, 1), "and now the sender");
             drop(here);
             Ok(())
         });
-        run(&tasks);
+        child::run_well(&tasks);
     });
 }
 
@@ -323,7 +311,7 @@ fn served_though_poll_refuses(n: usize, most: u64, after: usize) {
     let others = crowd(&tasks, n);
     let quiet = alarm(Duration::from_millis(500));
     tasks.append(task(move |co| async move {
-        rounds(&co, after).await?;
+        child::rounds(&co, after).await?;
         let file = File::open("/proc/self/status")?;
         // `poll(2)` refuses to be asked about more than that, and nothing new can be opened.
         limit(most);
@@ -335,8 +323,7 @@ fn served_though_poll_refuses(n: usize, most: u64, after: usize) {
         drop((file, others));
         Ok(())
     }));
-    let code = run(&tasks);
-    assert_eq!(code, process::ExitCode::SUCCESS, "somebody was not served");
+    child::run_well(&tasks);
 }
 
 #[test]
@@ -368,7 +355,7 @@ fn a_number_that_no_descriptor_has_takes_no_memory() {
                 }));
             }
         }
-        run(&tasks);
+        child::run_failing(&tasks, &[(name, "cannot wait to"); 10]);
         let after = memory(process::id());
         assert!(after < before + 1024, "memory grew from {before} KiB to {after} KiB");
     });
@@ -394,11 +381,11 @@ fn a_high_number_is_a_number_like_others() {
         later(&tasks, crowd, move |co| async move {
             assert_eq!(seen.get(), 0);
             there.write_all(b".")?;
-            rounds(&co, 100).await?;
+            child::rounds(&co, 100).await?;
             assert_eq!(seen.get(), 1);
             Ok(())
         });
-        run(&tasks);
+        child::run_well(&tasks);
         assert_eq!(resumed.get(), 1);
     });
 }
@@ -421,7 +408,7 @@ fn receivers_are_resumed_before_senders() {
             }));
         }
         let start = Instant::now();
-        run(&tasks);
+        child::run_well(&tasks);
         assert!(start.elapsed() < Duration::from_secs(1));
         assert_eq!(*order.borrow(), "rrss");
     });

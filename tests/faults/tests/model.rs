@@ -22,19 +22,17 @@ use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use faults::byte;
-use genlab::{Co, Op, Task, Tasks, recv, run, send, task};
+use genlab::{Co, Op, Socket, Task, Tasks, run, task};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use socket2::Socket;
 
 /// Bytes in a send or receive that never fills a buffer, however many come together.
 const SMALL: usize = 60;
@@ -294,6 +292,9 @@ fn code(mut hand: Vec<Handle>, genes: &[Gene], names: &mut usize) -> Code {
 /// A number that no descriptor has here.
 const NONE: RawFd = 1_000_000;
 
+/// What a task says that is to fail or to panic.
+const AS_ASKED: &str = "the program says so";
+
 /// What happens to a task, in its own order.
 #[derive(Clone, Debug, PartialEq)]
 enum Event {
@@ -371,9 +372,8 @@ fn start(program: &Program, world: &World, tasks: &Tasks) -> io::Result<()> {
     let mut connect = |pair: usize| -> io::Result<[End; 2]> {
         let ends = [End(2 * pair as u8), End(2 * pair as u8 + 1)];
         for (end, socket) in ends.into_iter().zip(<[UnixStream; 2]>::from(UnixStream::pair()?)) {
-            let socket = Socket::from(OwnedFd::from(socket));
-            socket.set_nonblocking(true)?;
-            socket.set_send_buffer_size(BUFFER)?;
+            let socket = Socket::wrap(socket)?;
+            socket.get_ref().set_send_buffer_size(BUFFER)?;
             sockets.insert(end, Rc::new(socket));
         }
         Ok(ends)
@@ -437,8 +437,8 @@ fn interpret(code: Code, mut sockets: Sockets, world: World, tasks: Tasks) -> Ta
                 Step::Keep(end) => kept.push(sockets[end].try_clone()?),
                 Step::WaitForNegative => wait(&co, name, Op::Recv, -1, &world).await,
                 Step::WaitForNone => wait(&co, name, Op::Send, NONE, &world).await,
-                Step::Fail => return Err(io::Error::other("the program says so")),
-                Step::Panic => panic!("the program says so"),
+                Step::Fail => return Err(io::Error::other(AS_ASKED)),
+                Step::Panic => panic!("{AS_ASKED}"),
             }
         }
         Ok(())
@@ -458,7 +458,7 @@ async fn send_all(co: &Co, name: usize, end: End, socket: &Socket, n: usize, wor
     let mut rest = &data[..];
     while !rest.is_empty() {
         wait(co, name, Op::Send, socket.as_raw_fd(), world).await;
-        match send(socket, rest) {
+        match socket.send(rest) {
             Ok(0) => world.log(name, Event::Spurious(end)),
             Ok(sent) => {
                 rest = &rest[sent..];
@@ -482,7 +482,7 @@ async fn receive_all(
     let mut n = 0;
     while n < of {
         wait(co, name, Op::Recv, socket.as_raw_fd(), world).await;
-        let data = match recv(socket, (of - n).min(5000)) {
+        let data = match socket.recv((of - n).min(5000)) {
             Ok(Some(data)) => data,
             Ok(None) => {
                 world.log(name, Event::Spurious(end));
@@ -512,7 +512,8 @@ async fn receive_all(
 struct Outcome {
     events: Vec<(usize, Event)>,
     bytes: HashMap<End, (u64, u64)>,
-    failed: bool,
+    /// How many tasks have failed, all of them for what the program says.
+    failed: usize,
     /// How many events had happened each time when nothing could happen any more; resumptions
     /// do not count.
     stuck: Vec<usize>,
@@ -524,7 +525,7 @@ fn counted(events: &[(usize, Event)]) -> usize {
 
 /// The lab's loop: a deque, two dictionaries, and `poll(2)` of everything each time.
 fn model(program: &Program) -> io::Result<Outcome> {
-    use genawaiter::GeneratorState::{Complete, Yielded};
+    use genlab::GeneratorState::{Complete, Yielded};
 
     let trace = Arc::default();
     let world = World::new(Arc::clone(&trace));
@@ -534,7 +535,7 @@ fn model(program: &Program) -> io::Result<Outcome> {
     let mut deque = VecDeque::new();
     let mut recv_wait: Vec<(RawFd, Task)> = Vec::new();
     let mut send_wait: Vec<(RawFd, Task)> = Vec::new();
-    let (mut failed, mut stuck) = (false, Vec::new());
+    let (mut failed, mut stuck) = (0, Vec::new());
     deque.extend(std::iter::from_fn(|| appended.popleft()));
     while !deque.is_empty() || !recv_wait.is_empty() || !send_wait.is_empty() {
         while deque.is_empty() {
@@ -552,7 +553,8 @@ fn model(program: &Program) -> io::Result<Outcome> {
                     let revents = fds.next().expect("one answer for each").revents;
                     if fd < 0 || revents & libc::POLLNVAL != 0 {
                         // And the task is dropped. Somebody may have waited for just that.
-                        (failed, nothing) = (true, false);
+                        failed += 1;
+                        nothing = false;
                     } else if revents != 0 {
                         nothing = false;
                         deque.push_back(task);
@@ -575,7 +577,7 @@ fn model(program: &Program) -> io::Result<Outcome> {
         match state {
             Yielded((Op::Recv, fd)) => recv_wait.push((fd, task)),
             Yielded((Op::Send, fd)) => send_wait.push((fd, task)),
-            Complete(result) => failed |= result.is_err(),
+            Complete(result) => failed += usize::from(result.is_err()),
         }
     }
     let (events, bytes) = (trace.lock().unwrap().clone(), world.bytes.borrow().clone());
@@ -598,11 +600,12 @@ fn real(program: &Program, model: &Outcome) -> Result<Outcome, String> {
         let tasks = Tasks::new();
         start(&program, &world, &tasks).expect("there are descriptors for socket pairs");
         if times > 0 {
-            tasks.append(listen_for_the_word(OwnedFd::from(heard).into(), times, world.clone()));
+            let heard = Socket::wrap(heard).expect("a socket can be set up");
+            tasks.append(listen_for_the_word(heard, times, world.clone()));
         }
-        let code = run(&tasks);
+        let outcome = run(&tasks);
         let bytes = world.bytes.borrow().clone();
-        let _ = done.send((None, Some((bytes, code == ExitCode::FAILURE))));
+        let _ = done.send((None, Some((bytes, outcome))));
     });
 
     let Ok((Some(id), _)) = result.recv() else { return Err("the run did not start".into()) };
@@ -616,7 +619,16 @@ fn real(program: &Program, model: &Outcome) -> Result<Outcome, String> {
     let end = result.recv_timeout(Duration::from_secs(10));
     let events = seen.lock().unwrap().clone();
     match end {
-        Ok((_, Some((bytes, failed)))) => Ok(Outcome { events, bytes, failed, stuck: Vec::new() }),
+        Ok((_, Some((bytes, outcome)))) => {
+            let asked_for = ["fd -1: no", "fd 1000000: it is closed", AS_ASKED];
+            for failure in outcome.failures() {
+                let words = failure.error.to_string();
+                if !asked_for.iter().any(|it| words.contains(it)) {
+                    return Err(format!("a task failed that should not: {words}"));
+                }
+            }
+            Ok(Outcome { events, bytes, failed: outcome.failed(), stuck: Vec::new() })
+        }
         Ok(_) | Err(mpsc::RecvTimeoutError::Disconnected) => Err("run panicked".into()),
         Err(mpsc::RecvTimeoutError::Timeout) => {
             Err(format!("run does not return; it came to {events:#?}"))
@@ -628,7 +640,7 @@ fn listen_for_the_word(word: Socket, times: usize, world: World) -> Task {
     task(move |co| async move {
         for _ in 0..times {
             co.yield_((Op::Recv, word.as_raw_fd())).await;
-            recv(&word, 1)?;
+            word.recv(1)?;
             world.end_all_waits();
         }
         Ok(())
@@ -717,20 +729,21 @@ fn holds(program: &Program) -> Result<(), String> {
         }
     }
     if real.failed != model.failed {
-        return Err("run and the lab's loop do not agree on whether a task failed".into());
+        return Err(format!(
+            "{} tasks failed, but {} in the lab's loop",
+            real.failed, model.failed
+        ));
     }
     Ok(())
 }
 
 #[test]
 fn random_programs_run_as_in_the_labs_loop() {
-    child::process("random_programs_run_as_in_the_labs_loop", || {
+    let name = "random_programs_run_as_in_the_labs_loop";
+    child::process_with_panics(name, &[AS_ASKED], || {
         let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
-        // The panics of the programs are no news.
-        std::panic::set_hook(Box::new(|_| {}));
         let result = TestRunner::new(config)
             .run(&programs(), |program| holds(&program).map_err(TestCaseError::fail));
-        let _ = std::panic::take_hook();
         if let Err(error) = result {
             panic!("{error}");
         }

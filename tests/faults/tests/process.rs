@@ -26,7 +26,6 @@ fn stop_and_continue_make_no_difference() -> Result {
     }
     idle.finish()?;
     bystanders.unharmed()?;
-    assert_eq!(server.stderr(), [""; 0]);
     Ok(())
 }
 
@@ -49,7 +48,6 @@ fn a_signal_in_every_wait_makes_no_difference() -> Result {
         server.signal(libc::SIGUSR1);
     }
     client.echo(10)?;
-    assert_eq!(server.stderr(), [""; 0]);
     Ok(())
 }
 
@@ -83,7 +81,6 @@ fn attach(program: &str, arguments: &[&str]) -> Result {
         bystanders.go_on()?;
     }
     bystanders.report()?;
-    assert_eq!(server.stderr(), [""; 0]);
     Ok(())
 }
 
@@ -124,10 +121,10 @@ fn sigint_and_sigterm_end_it_at_once_and_free_the_port() -> Result {
 
 /// Starts `echo` with something wrong about its output; it must serve as if nothing was.
 fn served(command: Command, stdout: bool, stderr: bool) -> Result<Server> {
-    let server = Server::start_unheard(command, stdout, stderr)?;
+    let mut server = Server::start_unheard(command, stdout, stderr)?;
     let bystanders = Bystanders::start(server.address, Some(server.pid()))?;
     commit::connect_and_close(server.address, 500)?;
-    // Resets have lines on stderr.
+    server.may_meet_resets();
     commit::reset_between_receive_and_send(server.address, 50)?;
     commit::reset_before_the_first_byte(server.address, 50)?;
     bystanders.unharmed()?;

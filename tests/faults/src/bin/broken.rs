@@ -4,23 +4,20 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
-use std::process::ExitCode;
 
-use genlab::{Co, Op, Pause, Task, Tasks, accept, print, recv, run, send, task};
-use socket2::{Domain, Socket, Type};
+use genlab::{
+    AsRawFd, Co, Domain, Op, Outcome, RawFd, Socket, Task, Tasks, Type, print, run, task,
+};
 
 fn tcp_server(tasks: Tasks) -> Task {
     task(move |co| async move {
-        let sock = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        sock.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
+        let sock = Socket::new(Domain::IPV4, Type::STREAM)?;
+        sock.bind(([127, 0, 0, 1], 0))?;
         sock.listen(1024)?;
-        sock.set_nonblocking(true)?;
-        let pause = Pause::new()?;
-        print(format!("Server running on {}", sock.local_addr()?.as_socket().unwrap()));
+        print(format!("Server running on {}", sock.local_addr()?));
         loop {
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            let (client, _) = accept(&co, &sock, &pause).await?;
+            let (client, _) = sock.accept(&co).await?;
             tasks.append(broken_handler(tasks.clone(), client, sock.as_raw_fd()));
         }
     })
@@ -31,17 +28,18 @@ fn broken_handler(tasks: Tasks, client: Socket, listener: RawFd) -> Task {
         let mut client = client;
         loop {
             co.yield_((Op::Recv, client.as_raw_fd())).await;
-            let Some(data) = recv(&client, 1000)? else { continue };
+            let Some(data) = client.recv(1000)? else { continue };
             match &data[..] {
                 b"" => break,
                 b"panic" => panic!("a mistake in the handler"),
                 b"fail" => return Err(io::Error::other("an error in the handler")),
+                b"a long line" => print("long ".repeat(20_000)),
                 b"forget to yield" => {
-                    client.set_nonblocking(false)?;
-                    send(&client, b"GOT:now say something")?;
+                    client.get_ref().set_nonblocking(false)?;
+                    client.send(b"GOT:now say something")?;
                     // Here a `yield` is missing: until this client sends, everybody waits.
-                    recv(&client, 1000)?;
-                    client.set_nonblocking(true)?;
+                    client.recv(1000)?;
+                    client.get_ref().set_nonblocking(true)?;
                 }
                 b"negative" => co.yield_((Op::Recv, -1)).await,
                 b"closed" => {
@@ -77,7 +75,7 @@ async fn answer(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     let mut answer = [b"GOT:", data].concat();
     while !answer.is_empty() {
         co.yield_((Op::Send, client.as_raw_fd())).await;
-        let sent = send(client, &answer)?;
+        let sent = client.send(&answer)?;
         answer.drain(..sent);
     }
     Ok(())
@@ -98,7 +96,7 @@ fn second_waiter(fd: RawFd) -> Task {
 
 extern "C" fn nothing(_signal: i32) {}
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     // With a handler, and without SA_RESTART, every system call that waits ends with EINTR.
     // SAFETY: all zeroes is a valid `sigaction`; the handler does nothing.
     unsafe {
