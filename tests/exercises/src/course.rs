@@ -38,18 +38,6 @@ impl Exercise {
     pub fn with(&self, part: &str) -> String {
         format!("{}\n\n{}", part.trim_end(), self.tests)
     }
-
-    /// What is asked, in English: the first text that each test hands to `check`.
-    pub fn asked(&self) -> Vec<String> {
-        let calls = self.tests.split("check(").skip(1);
-        let texts = calls.filter_map(|call| call.trim_start().strip_prefix('"')).map(|text| {
-            let end = text.match_indices('"').find(|(i, _)| !text[..*i].ends_with('\\'));
-            let text = &text[..end.map_or(text.len(), |(i, _)| i)];
-            let lines: Vec<_> = text.split("\\\n").map(str::trim_start).collect();
-            lines.concat().replace("\\\\", "\\").replace("\\\"", "\"")
-        });
-        texts.collect()
-    }
 }
 
 /// All exercises, in their order.

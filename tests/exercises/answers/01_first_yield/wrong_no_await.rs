@@ -1,5 +1,6 @@
-//! Forgets `.await`: nothing is yielded.
-//! says: `countdown` yields n, n - 1, … down to 1, each number once.
+//! `co.yield_(…)` alone hands the number out; `.await` is decoration.
+//! ---
+//! `co.yield_(…)` allein gibt die Zahl heraus; das `.await` ist nur Beiwerk.
 
 use genawaiter::rc::Co;
 
