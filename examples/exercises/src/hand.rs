@@ -10,9 +10,6 @@ use genlab::{Op, RawFd, Task};
 use crate::check::complain;
 use crate::select::ask;
 
-/// What is sent through the network of one machine may be on its way for a moment.
-const ON_ITS_WAY: Duration = Duration::from_millis(if cfg!(unix) { 0 } else { 50 });
-
 /// Nobody needs a hundredth of it for what a test has to say.
 const TURNS: usize = 10_000;
 
@@ -63,5 +60,5 @@ impl ByHand {
 
 /// Whether a task that waits for this can go on.
 pub(crate) fn is_ready(wait: (Op, RawFd)) -> bool {
-    !ask(&[wait], Some(ON_ITS_WAY)).is_empty()
+    !ask(&[wait], Some(Duration::ZERO)).is_empty()
 }

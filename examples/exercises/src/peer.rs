@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use genlab::{Domain, Socket, Type, socketpair};
 
@@ -54,6 +54,14 @@ pub fn timer(time: Duration) -> io::Result<Socket> {
     Ok(here)
 }
 
+/// What goes through the network of one machine may be on its way for a moment.
+fn arrives() {
+    let start = Instant::now();
+    while !cfg!(unix) && start.elapsed() < Duration::from_micros(300) {
+        thread::yield_now();
+    }
+}
+
 /// A client, as a test plays it. What it does not hear in time fails the test.
 #[derive(Debug)]
 pub(crate) struct Peer(Socket);
@@ -91,15 +99,25 @@ impl Peer {
                 format!("der Client kann {data} nicht senden: {error}"),
             );
         }
+        arrives();
     }
 
     /// Ends the client's sending: the other side reads the end of file.
     pub(crate) fn end(&self) {
         let _ = self.0.shutdown(Shutdown::Write);
+        arrives();
+    }
+
+    /// Goes without having read what was sent to it: the other side gets an error.
+    pub(crate) fn resets(self) {
+        let _ = self.0.get_ref().set_linger(Some(Duration::ZERO));
+        drop(self);
+        arrives();
     }
 
     /// What can be read now, but not more than `most` bytes; and whether that was the end.
     pub(crate) fn takes(&self, most: usize) -> (Vec<u8>, bool) {
+        arrives();
         let mut data = Vec::new();
         let _ = self.0.get_ref().set_nonblocking(true);
         let end = self.0.get_ref().take(most as u64).read_to_end(&mut data).is_ok();

@@ -175,7 +175,7 @@ pub fn echo_handler(handler: fn(Socket) -> Task) {
             let (mut hand, client) = serve();
             client.say("never read");
             hand.go_on();
-            drop(client); // with an answer that it has not read: a reset
+            client.resets(); // with an answer that it has not read
             ended(&mut hand);
             let (mut hand, client) = serve();
             client.say("goes at once"); // nobody can be answered any more
