@@ -184,7 +184,7 @@ impl Workshop {
     fn compile(&self, source: &Path, strict: bool) -> io::Result<Ended> {
         let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
         rustc.args(["--edition", "2024", "--test", "--crate-name", "exercise", "--color", "never"]);
-        rustc.args(["-C", "debuginfo=0", "-C", "codegen-units=1"]);
+        rustc.args(["-C", "debuginfo=line-tables-only", "-C", "codegen-units=1"]);
         rustc.args(if strict { ["-D", "warnings"] } else { ["--cap-lints", "allow"] });
         for (name, path) in &self.libraries {
             rustc.arg("--extern").arg(format!("{name}={}", path.display()));

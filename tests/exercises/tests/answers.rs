@@ -208,3 +208,32 @@ fn each_answer_gets_the_verdict_it_deserves() {
     let _ = writeln!(std::io::stderr(), "\n{}", table.markdown());
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+#[test]
+fn a_forgotten_await_is_named_by_the_compiler() {
+    let manifest = fs::read_to_string(project().join("Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("unused_must_use = \"warn\""), "{manifest}");
+    let first = &exercises()[0];
+    let answers = answers(first);
+    let forgotten = answers.iter().find(|answer| answer.name == "wrong_no_await").expect("it");
+    let workshop = Workshop::open("forgotten");
+    let report = workshop.try_out(first, &forgotten.part, "forgotten", true);
+    assert!(report.output.contains("that must be used"), "{}", report.output);
+    assert!(report.output.contains("01_first_yield.rs:"), "{}", report.output);
+}
+
+#[test]
+fn a_resume_after_the_end_is_named_by_the_line_that_did_it() {
+    let workshop = Workshop::open("after_the_end");
+    for (exercise, name) in [(1, "wrong_after_the_end"), (2, "wrong_always_put_back")] {
+        let exercise = &exercises()[exercise];
+        let answers = answers(exercise);
+        let answer = answers.iter().find(|answer| answer.name == name).expect("it");
+        let line =
+            answer.part.lines().position(|line| line.contains(".resume()")).expect("a line") + 1;
+        let report = workshop.try_out(exercise, &answer.part, name, false);
+        let place =
+            format!("exercises/{}.rs, line {line}:\nHere a generator is resumed", exercise.name);
+        assert!(report.output.contains(&place), "{place}\n{}", report.output);
+    }
+}

@@ -6,7 +6,7 @@ use genawaiter::rc::Co;
 
 async fn countdown(co: Co<u32>, mut n: u32) {
     while n > 0 {
-        let _ = co.yield_(n);
+        co.yield_(n);
         n -= 1;
     }
 }
