@@ -21,6 +21,7 @@ struct Client<'a> {
     question: &'a str,
     asked: Option<Instant>,
     heard: Vec<u8>,
+    turns: u32,
     /// What the handler has waited for, in words.
     waits: Vec<&'static str>,
 }
@@ -30,6 +31,12 @@ impl Client<'_> {
     fn turn(&mut self) {
         let (start, busy) = (Instant::now(), cpu_time());
         self.hand.turn();
+        self.turns += 1;
+        expect(
+            self.turns < 100,
+            "the handler does not wait for the time, it is resumed again and again and asks",
+            "der Handler wartet nicht auf die Zeit, er wird immer wieder fortgesetzt und fragt",
+        );
         let (time, busy) = (start.elapsed(), cpu_time() - busy);
         if time > THINK / 5 && busy > THINK / 5 {
             complain(
@@ -95,7 +102,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
             let fd = client.as_raw_fd();
             let hand = ByHand::new(thinker(GenSocket::new(client)));
             let (heard, waits) = (Vec::new(), Vec::new());
-            Client { hand, peer, fd, delay, question, asked: None, heard, waits }
+            Client { hand, peer, fd, delay, question, asked: None, heard, turns: 0, waits }
         })
         .collect();
     let (start, mut longest) = (Instant::now(), Duration::ZERO);
