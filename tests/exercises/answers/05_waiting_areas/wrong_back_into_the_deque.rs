@@ -1,11 +1,11 @@
-//! Puts the task back into the deque, as in exercise 03.
-//! says: who waits to receive
+//! A task that has yielded goes back into the deque, as in exercise 03.
+//! ---
+//! Eine Task, die etwas geliefert hat, kommt zurück in die Deque, wie in Übung 03.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 #[derive(Default)]
 struct Scheduler {

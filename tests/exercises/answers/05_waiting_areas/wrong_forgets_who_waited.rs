@@ -1,11 +1,11 @@
-//! Looks into the area, but leaves the task there.
-//! says: who still waits to receive
+//! A task in the area need not be taken out to go on.
+//! ---
+//! Eine Task im Bereich muss man nicht herausnehmen, damit sie weitermacht.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 #[derive(Default)]
 struct Scheduler {

@@ -1,11 +1,11 @@
-//! Senders before receivers.
-//! says: the order after `wake`
+//! Senders and receivers are alike: their order does not matter.
+//! ---
+//! Sender und Empfänger sind gleich: Auf ihre Reihenfolge kommt es nicht an.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 #[derive(Default)]
 struct Scheduler {

@@ -1,11 +1,11 @@
-//! Confuses the areas.
-//! says: who waits to receive
+//! Who has yielded `Op::Recv` has received, and waits to send.
+//! ---
+//! Wer `Op::Recv` geliefert hat, hat empfangen und wartet aufs Senden.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 #[derive(Default)]
 struct Scheduler {

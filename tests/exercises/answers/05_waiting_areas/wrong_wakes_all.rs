@@ -1,11 +1,11 @@
-//! Wakes all that wait, not only those who can go on.
-//! says: who still waits to receive
+//! When somebody can go on, all are woken and look for themselves.
+//! ---
+//! Wenn jemand weitermachen kann, werden alle geweckt und sehen selbst nach.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 #[derive(Default)]
 struct Scheduler {

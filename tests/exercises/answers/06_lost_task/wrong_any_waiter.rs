@@ -1,10 +1,10 @@
-//! Refuses everybody as long as anybody waits.
-//! says: place 6 was free
+//! Whoever finds the area occupied is refused.
+//! ---
+//! Wer den Bereich besetzt findet, wird abgewiesen.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     if area.is_empty() {

@@ -1,10 +1,10 @@
-//! Takes the first out to look at it, and does not put it back.
-//! says: nobody is parked under 5 any more
+//! To see whether somebody is there, one takes him out.
+//! ---
+//! Um zu sehen, ob jemand da ist, nimmt man ihn heraus.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     if area.remove(&fd).is_some() {

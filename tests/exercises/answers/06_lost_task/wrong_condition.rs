@@ -1,10 +1,10 @@
-//! The condition the wrong way round.
-//! says: place 5 was free
+//! `contains_key` says whether the place is free.
+//! ---
+//! `contains_key` sagt, ob der Platz frei ist.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     if !area.contains_key(&fd) {

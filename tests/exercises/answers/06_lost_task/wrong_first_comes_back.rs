@@ -1,10 +1,10 @@
-//! The newcomer takes the place, the first comes back.
-//! says: who is parked under 5
+//! The newcomer takes the place, and the first is told.
+//! ---
+//! Die neue nimmt den Platz ein, und die erste erfährt es.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     match area.insert(fd, task) {

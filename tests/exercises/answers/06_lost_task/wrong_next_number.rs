@@ -1,10 +1,10 @@
-//! Parks the second under the next free number.
-//! says: the second task was not refused
+//! If a place is taken, one takes the next one.
+//! ---
+//! Ist ein Platz besetzt, nimmt man den nächsten.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     let mut place = fd;

@@ -1,10 +1,10 @@
-//! The first stays, but now the second is lost without a word.
-//! says: the second task was not refused
+//! The first stays; what becomes of the second is nobody's business.
+//! ---
+//! Die erste bleibt; was aus der zweiten wird, geht niemanden etwas an.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     area.entry(fd).or_insert(task);

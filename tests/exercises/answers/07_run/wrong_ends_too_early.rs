@@ -1,12 +1,12 @@
-//! Goes on only while the deque is not empty, and forgets those who wait.
-//! says: your code: "a waits, b waits"
+//! `run` is over when the deque is empty.
+//! ---
+//! `run` ist vorbei, wenn die Deque leer ist.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

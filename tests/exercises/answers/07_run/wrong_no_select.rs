@@ -1,12 +1,12 @@
-//! Does not ask `select`, but tries everybody again and again.
-//! says: was resumed with nothing to receive
+//! Whoever waits can be tried again and again; the right one will notice.
+//! ---
+//! Wer wartet, den kann man immer wieder probieren; die richtige Task merkt es schon.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

@@ -1,12 +1,12 @@
-//! Never takes anybody out of the area: `select` finds them, and nobody goes on.
-//! says: Your code did not finish within 2 s
+//! A task in an area goes on when `select` has named it; it need not be taken out.
+//! ---
+//! Eine Task im Bereich macht weiter, wenn `select` sie nennt; herausnehmen muss man sie nicht.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

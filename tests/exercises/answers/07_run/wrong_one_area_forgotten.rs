@@ -1,12 +1,12 @@
-//! Forgets those who wait to receive in the outer condition.
-//! says: What is asked
+//! Only senders keep `run` going; receivers are woken by them.
+//! ---
+//! Nur Sender halten `run` in Gang; die Empfänger werden ja von ihnen geweckt.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

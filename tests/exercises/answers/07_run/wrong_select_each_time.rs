@@ -1,12 +1,12 @@
-//! Asks `select` before each task, though the deque is not empty.
-//! says: Your code did not finish within 2 s
+//! `select` is asked before each turn, so that nobody waits too long.
+//! ---
+//! `select` fragt man vor jedem Zug, damit niemand zu lange wartet.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

@@ -1,12 +1,12 @@
-//! Senders before receivers.
-//! says: "b waits, a waits, b sent, a received"
+//! Senders go first: one can always send, and without them nobody receives anything.
+//! ---
+//! Sender kommen zuerst: Senden kann man immer, und ohne sie empfängt niemand etwas.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

@@ -1,12 +1,12 @@
-//! Forgets those who wait to send in the outer condition.
-//! says: your code: "b waits"
+//! One can always send: nobody waits for that for long.
+//! ---
+//! Senden kann man immer: Darauf wartet niemand lange.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

@@ -1,12 +1,12 @@
-//! Asks `select`, and then wakes everybody.
-//! says: slow was resumed with nothing to receive
+//! When `select` returns, all may go on.
+//! ---
+//! Wenn `select` zurückkehrt, dürfen alle weitermachen.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();

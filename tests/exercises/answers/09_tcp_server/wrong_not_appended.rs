@@ -1,19 +1,18 @@
-//! Makes the handler, and forgets to append it.
-//! says: how many handlers were appended for one client
+//! A handler that was made runs by itself.
+//! ---
+//! Ein Handler, der erzeugt ist, läuft von selbst.
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         let _ = &tasks;
         loop {
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            let client = accept(&sock)?;
-            let _handler = handler(client);
+            let (client, addr) = sock.accept(&co).await?;
+            let _handler = handler(client, addr);
         }
     })
 }

@@ -1,17 +1,16 @@
-//! Takes a full buffer for an error.
-//! says: how many bytes arrived
+//! A client that does not take everything at once has made a mistake.
+//! ---
+//! Ein Client, der nicht alles auf einmal nimmt, macht einen Fehler.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     let mut rest = data;
     while !rest.is_empty() {
         co.yield_((Op::Send, client.as_raw_fd())).await;
-        let sent = send(client, rest)?;
+        let sent = client.send(rest)?;
         if sent < rest.len() {
             return Err(io::ErrorKind::WriteZero.into());
         }

@@ -1,17 +1,16 @@
-//! A loop without a wait: every byte arrives, but nobody else runs.
-//! says: Your code did not finish within 2 s
+//! One wait is enough; then one tries until everything is sent.
+//! ---
+//! Ein Warten genügt; dann versucht man es, bis alles geschickt ist.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     co.yield_((Op::Send, client.as_raw_fd())).await;
     let mut rest = data;
     while !rest.is_empty() {
-        let sent = send(client, rest)?;
+        let sent = client.send(rest)?;
         rest = &rest[sent..];
     }
     Ok(())

@@ -1,17 +1,16 @@
-//! Waits with `Op::Recv`: the client says nothing.
-//! says: What is asked
+//! One waits until the client receives: that is `Op::Recv`.
+//! ---
+//! Man wartet, bis der Client empfängt: Das ist `Op::Recv`.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     let mut rest = data;
     while !rest.is_empty() {
         co.yield_((Op::Recv, client.as_raw_fd())).await;
-        let sent = send(client, rest)?;
+        let sent = client.send(rest)?;
         rest = &rest[sent..];
     }
     Ok(())

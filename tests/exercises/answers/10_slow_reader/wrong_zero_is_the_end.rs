@@ -1,17 +1,16 @@
-//! Takes 0 bytes for the end: a client that is slow for a moment loses the rest.
-//! says: it ended although the client had not taken everything
+//! 0 bytes mean that the client has gone.
+//! ---
+//! 0 Bytes heißen, dass der Client weg ist.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     let mut rest = data;
     while !rest.is_empty() {
         co.yield_((Op::Send, client.as_raw_fd())).await;
-        let sent = send(client, rest)?;
+        let sent = client.send(rest)?;
         if sent == 0 {
             break;
         }

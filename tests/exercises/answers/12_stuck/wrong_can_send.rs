@@ -1,11 +1,11 @@
-//! Waits until the timer can send, which it always can.
-//! says: already
+//! A timer is waited for until it can send.
+//! ---
+//! Auf einen Timer wartet man, bis er senden kann.
 
-use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 

@@ -1,10 +1,11 @@
-//! Answers the speaker, and nobody else.
-//! says: the client should have heard "Hello"
+//! A chat answers whoever speaks.
+//! ---
+//! Ein Chat antwortet dem, der spricht.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -16,7 +17,7 @@ fn member(client: GenSocket, room: Room) -> Task {
             if data.is_empty() {
                 break;
             }
-            let _ = send(&client, &data);
+            let _ = client.get_ref().send(&data);
         }
         room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
         Ok(())

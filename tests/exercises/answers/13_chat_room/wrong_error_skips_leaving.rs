@@ -1,10 +1,11 @@
-//! `?` ends the task before it has left the room.
-//! says: how many are in the room when all have gone
+//! After an error there is nothing more to do.
+//! ---
+//! Nach einem Fehler ist nichts mehr zu tun.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -19,7 +20,7 @@ fn member(client: GenSocket, room: Room) -> Task {
             }
             for other in room.borrow().iter() {
                 if !Rc::ptr_eq(&client, other) {
-                    let _ = send(other, &data);
+                    let _ = other.get_ref().send(&data);
                 }
             }
         }

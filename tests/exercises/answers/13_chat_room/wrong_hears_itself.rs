@@ -1,10 +1,11 @@
-//! Sends to all, the speaker as well.
-//! says: what else the three heard
+//! Whoever speaks wants to see it, too.
+//! ---
+//! Wer spricht, will es auch selbst sehen.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -17,7 +18,7 @@ fn member(client: GenSocket, room: Room) -> Task {
                 break;
             }
             for other in room.borrow().iter() {
-                let _ = send(other, &data);
+                let _ = other.get_ref().send(&data);
             }
         }
         room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));

@@ -1,10 +1,11 @@
-//! Never leaves the room.
-//! says: how many are in the room when all have gone
+//! A member that has ended is not in the room any more.
+//! ---
+//! Ein Mitglied, das geendet hat, ist nicht mehr im Raum.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -18,7 +19,7 @@ fn member(client: GenSocket, room: Room) -> Task {
             }
             for other in room.borrow().iter() {
                 if !Rc::ptr_eq(&client, other) {
-                    let _ = send(other, &data);
+                    let _ = other.get_ref().send(&data);
                 }
             }
         }

@@ -1,10 +1,11 @@
-//! Ends because another client is gone.
-//! says: What is asked
+//! If one cannot send to another, something is wrong with oneself.
+//! ---
+//! Kann man einem anderen nichts schicken, stimmt mit einem selbst etwas nicht.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -18,7 +19,7 @@ fn member(client: GenSocket, room: Room) -> Task {
             }
             for other in room.borrow().iter() {
                 if !Rc::ptr_eq(&client, other) {
-                    send(other, &data)?;
+                    other.get_ref().send(&data)?;
                 }
             }
         }

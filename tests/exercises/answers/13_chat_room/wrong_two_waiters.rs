@@ -1,10 +1,11 @@
-//! Waits for the sockets of the others, where another may wait already.
-//! says: what the three heard
+//! One waits until each of the others can take it.
+//! ---
+//! Man wartet, bis jeder der anderen es nehmen kann.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
