@@ -3,7 +3,10 @@
 //! process that ends in time whatever it does.
 
 pub mod course;
+pub mod judge;
+pub mod keeper;
 pub mod process;
+pub mod submissions;
 pub mod table;
 pub mod workshop;
 
