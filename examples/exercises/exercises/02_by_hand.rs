@@ -6,7 +6,9 @@
 //! `StopIteration`, Rust panics.
 //!
 //! Write `drive`: it resumes the generator to its end, and returns the yielded values, in their
-//! order, and the result. Use `resume` and `match`, not `for`: the scheduler will need them.
+//! order, and the result. Use `resume` and `match`, not `for`: the scheduler will need them. It
+//! prints nothing. `match` looks at a value and takes the first arm that fits; a name in the arm's
+//! pattern, such as `value`, is what was inside.
 //!
 //! ---
 //!
@@ -17,7 +19,8 @@
 //!
 //! Schreib `drive`: Die Funktion setzt den Generator bis zu seinem Ende fort und gibt die Werte
 //! in ihrer Reihenfolge zurück, dazu das Ergebnis. Nimm `resume` und `match`, nicht `for`: Der
-//! Scheduler wird beides brauchen.
+//! Scheduler wird beides brauchen. Ausgegeben wird nichts. `match` sieht sich einen Wert an und
+//! nimmt den ersten Zweig, der passt; ein Name im Muster, etwa `value`, ist das, was darin war.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;
@@ -29,48 +32,24 @@ where
     let mut values = Vec::new();
     // TODO: resume it in a `loop { … }`, until it is complete. `values.push(value)` keeps a value,
     // `return (values, result);` leaves the loop and the function.
+    // TODO (de): Setze ihn in einem `loop { … }` fort, bis er fertig ist. `values.push(value)` hebt
+    // einen Wert auf, `return (values, result);` verlässt die Schleife und die Funktion.
     match generator.resume() {
-        GeneratorState::Yielded(value) => todo!("keep the value, and resume again"),
+        GeneratorState::Yielded(value) => todo!("keep it, and go on / heb ihn auf und mach weiter"),
         GeneratorState::Complete(result) => (values, result),
     }
 }
 
 // ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
 
-fn main() {} // The tests are what runs here.
+fn main() {} // The tests are what runs here. / Was hier läuft, sind die Tests.
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use exercises::check;
-
+    // What is promised, and how it is tested / Was versprochen ist und wie es geprüft wird:
+    // src/promises/by_hand.rs
     #[test]
-    fn it_returns_all_values_and_the_result() {
-        check(
-            "`drive` resumes until the generator is complete; it returns all values and the result.",
-            "`drive` setzt fort, bis der Generator fertig ist, und gibt alle Werte und das \
-             Ergebnis zurück.",
-            || {
-                let generator = Gen::new(|co| async move {
-                    co.yield_(10).await;
-                    co.yield_(20).await;
-                    co.yield_(20).await;
-                    "lift off"
-                });
-                assert_eq!(drive(generator), (vec![10, 20, 20], "lift off"));
-            },
-        );
-    }
-
-    #[test]
-    fn a_generator_without_a_yield_has_only_a_result() {
-        check(
-            "A generator may end without any yield: no values, only the result.",
-            "Ein Generator kann ohne ein einziges yield enden: keine Werte, nur das Ergebnis.",
-            || {
-                let generator = Gen::new(|_co| async { "nothing to do" });
-                assert_eq!(drive(generator), (vec![], "nothing to do"));
-            },
-        );
+    fn it_keeps_its_promises() {
+        ::exercises::by_hand(super::drive);
     }
 }

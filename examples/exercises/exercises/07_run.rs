@@ -1,23 +1,24 @@
 //! # 07 · Write `run` yourself / `run`, selbst geschrieben
 //!
-//! Now all parts are there: the deque, the two areas, and `select`. It asks the kernel who
-//! can go on, and sleeps until somebody can:
-//! `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
+//! Now all parts are there: the deque, the two areas, and `select`. It asks the kernel who can go
+//! on, and sleeps until somebody can: `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
 //!
 //! Write `run`. It goes on while anybody is left, in the deque or in an area. Only when the deque
 //! is empty does it ask `select`, and moves those who can go on to the end of the deque. Then it
-//! takes the first task, resumes it once, and parks it by what it yields.
+//! takes the first task, resumes it once, and parks it by what it yields. A task that is complete
+//! is dropped, whatever its result, and the others go on.
 //!
 //! ---
 //!
 //! Jetzt sind alle Teile da: die Deque, die beiden Wartebereiche und `select`. Das fragt den
-//! Kernel, wer weitermachen kann, und schläft, bis es jemand kann:
-//! `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
+//! Kernel, wer weitermachen kann, und schläft, bis es jemand kann: `let (can_recv, can_send) =
+//! select(&recv_wait, &send_wait);`
 //!
-//! Schreib `run`. Es macht weiter, solange noch jemand da ist, in der Deque oder in einem
-//! Bereich. Nur wenn die Deque leer ist, fragt es `select` und stellt alle hinten an, die
-//! weitermachen können. Dann nimmt es die vorderste Task, setzt sie einmal fort und parkt sie nach
-//! dem, was sie liefert.
+//! Schreib `run`. Es macht weiter, solange noch jemand da ist, in der Deque oder in einem Bereich.
+//! Nur wenn die Deque leer ist, fragt es `select` und stellt alle hinten an, die weitermachen
+//! können. Dann nimmt es die vorderste Task, setzt sie einmal fort und parkt sie nach dem, was sie
+//! liefert. Eine fertige Task wird verworfen, was immer ihr Ergebnis ist, und die anderen machen
+//! weiter.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -28,137 +29,31 @@ use genlab::{Op, RawFd, Task};
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
     let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
-    // TODO: the loop. `tasks.is_empty()` asks if anybody is there; not is `!`, or is `||`.
-    // In it, what `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
-    // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task.
-    todo!("while anybody is left: fill the deque with `select` if it is empty, resume, park");
+    // TODO: the loop. `tasks.is_empty()` asks if anybody is there; not is `!`, or is `||`. In it,
+    // what `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
+    // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task; `else` is
+    // for the case that there is none.
+    // TODO (de): Die Schleife. `tasks.is_empty()` fragt, ob niemand da ist; nicht heißt `!`, oder
+    // heißt `||`. Darin das, was `step` und `wake` in Übung 05 taten. `select` liefert Nummern:
+    // `remove(&fd)`.
+    // `let Some(mut task) = tasks.pop_front() else { continue };` nimmt die vorderste Task; `else`
+    // ist für den Fall, dass keine da ist.
+    todo!(
+        "while anybody is left: fill the deque with `select` if it is empty, resume, park / \
+             solange jemand da ist: bei leerer Deque mit `select` nachfüllen, fortsetzen, parken"
+    );
 }
 
 // ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
 
-fn main() {} // The tests are what runs here.
+fn main() {} // The tests are what runs here. / Was hier läuft, sind die Tests.
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use exercises::{Log, check};
-    use genlab::{AsRawFd, Socket, socketpair, task};
-    use std::time::Duration;
-
-    /// Waits until a byte can be received, receives it, and says so.
-    fn receiver(log: &Log, name: &'static str, sock: Socket) -> Task {
-        let log = log.clone();
-        task(move |co| async move {
-            log.push(format!("{name} waits"));
-            co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            match sock.recv(1)? {
-                Some(_) => log.push(format!("{name} received")),
-                None => log.push(format!("{name} was resumed with nothing to receive")),
-            }
-            Ok(())
-        })
-    }
-
-    /// Waits until it can send a byte, sends it, and says so.
-    fn sender(log: &Log, name: &'static str, sock: Socket) -> Task {
-        let log = log.clone();
-        task(move |co| async move {
-            log.push(format!("{name} waits"));
-            co.yield_((Op::Send, sock.as_raw_fd())).await;
-            sock.send(b".")?;
-            log.push(format!("{name} sent"));
-            Ok(())
-        })
-    }
-
+    // What is promised, and how it is tested / Was versprochen ist und wie es geprüft wird:
+    // src/promises/run.rs
     #[test]
-    fn a_receiver_goes_on_when_something_was_sent() {
-        check(
-            "`run` lets each task wait until it can go on, and returns when all have ended.",
-            "`run` lässt jede Task warten, bis sie weitermachen kann, und kehrt zurück, wenn alle \
-             fertig sind.",
-            || {
-                let log = Log::new();
-                let (here, there) = socketpair().unwrap();
-                run([receiver(&log, "a", here), sender(&log, "b", there)].into());
-                assert_eq!(log.text(), "a waits, b waits, b sent, a received");
-            },
-        );
-    }
-
-    #[test]
-    fn receivers_go_on_before_senders() {
-        check(
-            "When both can go on, the receiver is put into the deque before the sender.",
-            "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Deque.",
-            || {
-                let log = Log::new();
-                let (here, there) = socketpair().unwrap();
-                there.send(b".").unwrap();
-                let (again, _open) = (there.try_clone().unwrap(), here.try_clone().unwrap());
-                run([sender(&log, "b", again), receiver(&log, "a", here)].into());
-                assert_eq!(log.text(), "b waits, a waits, a received, b sent");
-            },
-        );
-    }
-
-    #[test]
-    fn select_is_asked_only_when_the_deque_is_empty() {
-        check(
-            "While a task is in the deque, `run` resumes it and does not ask `select`.",
-            "Solange eine Task in der Deque steht, setzt `run` sie fort und fragt `select` nicht.",
-            || {
-                let log = Log::new();
-                let (here, there) = socketpair().unwrap();
-                let talker = log.clone();
-                let talks = task(move |_co| async move {
-                    talker.push("b sends at once");
-                    there.send(b".").map(drop)
-                });
-                run([receiver(&log, "a", here), talks].into());
-                assert_eq!(log.text(), "a waits, b sends at once, a received");
-            },
-        );
-    }
-
-    #[test]
-    fn a_sender_alone_is_waited_for_too() {
-        check(
-            "`run` goes on while anybody waits, even if only a sender is left.",
-            "`run` macht weiter, solange jemand wartet, auch wenn nur noch ein Sender übrig ist.",
-            || {
-                let log = Log::new();
-                let (_open, there) = socketpair().unwrap();
-                run([sender(&log, "b", there)].into());
-                assert_eq!(log.text(), "b waits, b sent");
-            },
-        );
-    }
-
-    #[test]
-    fn it_waits_for_what_comes_late_and_wakes_only_who_can_go_on() {
-        check(
-            "`run` waits as long as it takes; those who cannot go on yet stay parked.",
-            "`run` wartet, so lange es dauert; wer noch nicht weitermachen kann, bleibt geparkt.",
-            || {
-                let log = Log::new();
-                let (slow, late) = socketpair().unwrap();
-                let (quick, soon) = socketpair().unwrap();
-                std::thread::spawn(move || {
-                    std::thread::sleep(Duration::from_millis(50));
-                    soon.send(b".").unwrap();
-                    std::thread::sleep(Duration::from_millis(100));
-                    late.send(b".").unwrap();
-                });
-                let before = exercises::cpu_time();
-                run([receiver(&log, "slow", slow), receiver(&log, "quick", quick)].into());
-                assert_eq!(log.text(), "slow waits, quick waits, quick received, slow received");
-                let busy = exercises::cpu_time() - before;
-                assert!(
-                    busy < Duration::from_millis(50),
-                    "the processor was busy for {busy:?} while there was nothing to do"
-                );
-            },
-        );
+    fn it_keeps_its_promises() {
+        ::exercises::run(super::run);
     }
 }

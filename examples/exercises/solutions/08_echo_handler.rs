@@ -34,81 +34,14 @@ fn echo_handler(client: Socket) -> Task {
 
 // ==== The tests. Leave this line and all below as it is. / Die Tests. Ab hier nichts ändern. ====
 
-fn main() {} // The tests are what runs here.
+fn main() {} // The tests are what runs here. / Was hier läuft, sind die Tests.
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use exercises::{Peer, check, ends};
-    use genawaiter::GeneratorState;
-    use genlab::{Tasks, run};
-    use std::thread;
-
-    /// A client whose handler runs in a thread of its own.
-    fn served() -> Peer {
-        let (handlers, client) = ends();
-        thread::spawn(move || {
-            let tasks = Tasks::new();
-            tasks.append(echo_handler(handlers));
-            run(&tasks);
-        });
-        client
-    }
-
+    // What is promised, and how it is tested / Was versprochen ist und wie es geprüft wird:
+    // src/promises/echo_handler.rs
     #[test]
-    fn it_answers_each_message() {
-        check(
-            "Each message comes back with `GOT:` in front, one after the other.",
-            "Jede Nachricht kommt mit `GOT:` davor zurück, eine nach der anderen.",
-            || {
-                let client = served();
-                client.say("Hello\n");
-                client.hears("GOT:Hello\n");
-                client.say("World\n");
-                client.hears("GOT:World\n");
-            },
-        );
-    }
-
-    #[test]
-    fn it_ends_when_the_client_has_closed_its_side() {
-        check(
-            "Empty data is the end of file: the handler ends, and sends nothing for it.",
-            "Leere Daten sind das Dateiende: Der Handler endet und schickt dafür nichts mehr.",
-            || {
-                let client = served();
-                client.say("bye");
-                client.hears("GOT:bye");
-                client.end();
-                let more = client.hears_all();
-                assert_eq!(String::from_utf8_lossy(&more), "", "more was sent after the end");
-            },
-        );
-    }
-
-    #[test]
-    fn it_waits_before_each_call() {
-        check(
-            "The handler yields `Op::Recv` before it receives, and `Op::Send` before it sends.",
-            "Der Handler liefert `Op::Recv`, bevor er empfängt, und `Op::Send`, bevor er sendet.",
-            || {
-                let (handlers, client) = ends();
-                let fd = handlers.as_raw_fd();
-                let mut task = echo_handler(handlers);
-                let mut expect = |op, when: &str| match task.resume() {
-                    GeneratorState::Yielded(pair) => assert_eq!(pair, (op, fd), "{when}"),
-                    GeneratorState::Complete(result) => {
-                        panic!("{when}, it should wait for {op:?}, but it ended: {result:?}")
-                    }
-                };
-                expect(Op::Recv, "at the beginning");
-                client.say("Hello");
-                expect(Op::Send, "when it has received");
-                client.hears_nothing();
-                expect(Op::Recv, "when it has sent");
-                client.hears("GOT:Hello");
-                expect(Op::Recv, "when it was resumed with nothing to receive");
-            },
-        );
+    fn it_keeps_its_promises() {
+        ::exercises::echo_handler(super::echo_handler);
     }
 }

@@ -1,20 +1,19 @@
 //! The other end of a connection, as a test plays it.
 
-use std::cell::RefCell;
-use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
-use std::rc::Rc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use genlab::{AsRawFd, Domain, Op, Socket, Task, Type, socketpair, task};
+use genlab::{Domain, Socket, Type, socketpair};
+
+use crate::check::complain;
 
 /// Shorter than the deadline of a test, so that it is this that explains what is missing.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The two ends of a connection: one for the handler, which never blocks, and the client's.
-pub fn ends() -> (Socket, Peer) {
+pub(crate) fn ends() -> (Socket, Peer) {
     let (here, there) = socketpair().expect("two descriptors");
     // The same on every machine: what is on its way never grows to a million bytes.
     here.get_ref().set_send_buffer_size(1 << 16).expect("a small buffer");
@@ -22,8 +21,18 @@ pub fn ends() -> (Socket, Peer) {
     (here, Peer::new(there))
 }
 
+/// The same, but what is sent with one call arrives as one: so calls can be counted.
+#[cfg(target_os = "linux")]
+pub(crate) fn ends_of_packets() -> (Socket, Peer) {
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+    let kind = SocketType::SEQPACKET;
+    let (here, there) =
+        socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None).expect("two descriptors");
+    (Socket::wrap(here).expect("a socket"), Peer::new(Socket::wrap(there).expect("a socket")))
+}
+
 /// A socket that listens on a free port of this machine, and its address.
-pub fn listen() -> (Socket, SocketAddr) {
+pub(crate) fn listen() -> (Socket, SocketAddr) {
     let sock = Socket::new(Domain::IPV4, Type::STREAM).expect("a socket");
     sock.bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     sock.listen(100).expect("a socket that listens");
@@ -45,9 +54,17 @@ pub fn timer(time: Duration) -> io::Result<Socket> {
     Ok(here)
 }
 
+/// What goes through the network of one machine may be on its way for a moment.
+fn arrives() {
+    let start = Instant::now();
+    while !cfg!(unix) && start.elapsed() < Duration::from_micros(300) {
+        thread::yield_now();
+    }
+}
+
 /// A client, as a test plays it. What it does not hear in time fails the test.
 #[derive(Debug)]
-pub struct Peer(Socket);
+pub(crate) struct Peer(Socket);
 
 impl Peer {
     /// It blocks, as the clients of a server do.
@@ -58,95 +75,119 @@ impl Peer {
     }
 
     /// Connects to a server.
-    #[track_caller]
-    pub fn connect(address: SocketAddr) -> Peer {
+    pub(crate) fn connect(address: SocketAddr) -> Peer {
         match TcpStream::connect(address) {
             Ok(sock) => Peer::new(Socket::wrap(sock).expect("a socket")),
-            Err(error) => panic!("the client cannot connect (has the server ended?): {error}"),
+            Err(error) => complain(
+                format!("the client cannot connect (has the server ended?): {error}"),
+                format!("der Client kann sich nicht verbinden (ist der Server beendet?): {error}"),
+            ),
         }
     }
 
-    /// Sends a text.
-    #[track_caller]
-    pub fn say(&self, text: &str) {
-        if let Err(error) = self.0.get_ref().write_all(text.as_bytes()) {
-            panic!("the client cannot send {text:?}: {error}");
+    /// Its own address, as the server sees it.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.local_addr().expect("an address")
+    }
+
+    /// Sends this.
+    pub(crate) fn say(&self, data: impl AsRef<[u8]>) {
+        if let Err(error) = self.0.get_ref().write_all(data.as_ref()) {
+            let data = short(data.as_ref());
+            complain(
+                format!("the client cannot send {data}: {error}"),
+                format!("der Client kann {data} nicht senden: {error}"),
+            );
         }
+        arrives();
     }
 
     /// Ends the client's sending: the other side reads the end of file.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         let _ = self.0.shutdown(Shutdown::Write);
+        arrives();
     }
 
-    /// Reads exactly this text, no more.
-    #[track_caller]
-    pub fn hears(&self, expected: &str) {
+    /// Goes without having read what was sent to it: the other side gets an error.
+    pub(crate) fn resets(self) {
+        let _ = self.0.get_ref().set_linger(Some(Duration::ZERO));
+        drop(self);
+        arrives();
+    }
+
+    /// What can be read now, but not more than `most` bytes; and whether that was the end.
+    pub(crate) fn takes(&self, most: usize) -> (Vec<u8>, bool) {
+        arrives();
+        let mut data = Vec::new();
+        let _ = self.0.get_ref().set_nonblocking(true);
+        let end = self.0.get_ref().take(most as u64).read_to_end(&mut data).is_ok();
+        let _ = self.0.get_ref().set_nonblocking(false);
+        let end = end && data.len() < most;
+        (data, end)
+    }
+
+    /// Reads exactly this, no more.
+    pub(crate) fn hears(&self, expected: impl AsRef<[u8]>) {
+        let expected = expected.as_ref();
         let mut data = vec![0; expected.len()];
         let mut n = 0;
         let why = loop {
             if n == data.len() {
-                break String::new();
+                break Default::default();
             }
             match self.0.get_ref().read(&mut data[n..]) {
-                Ok(0) => break "; then the connection was closed".into(),
+                Ok(0) => {
+                    break ("; then the connection was closed", "; dann war die Verbindung zu");
+                }
                 Ok(more) => n += more,
-                Err(error) if timed_out(&error) => break "; then nothing more came".into(),
-                Err(error) => break format!("; then: {error}"),
+                Err(error) if timed_out(&error) => {
+                    break ("; then nothing more came", "; dann kam nichts mehr");
+                }
+                Err(_) => break ("; then came an error", "; dann kam ein Fehler"),
             }
         };
         data.truncate(n);
-        if data != expected.as_bytes() {
-            // What else is there helps to see what is wrong.
-            let _ = self.0.get_ref().set_nonblocking(true);
-            let _ = self.0.get_ref().take(100).read_to_end(&mut data);
-            let (expected, heard) = (Short(expected.as_bytes()), Short(&data));
-            panic!("the client should have heard {expected}, but heard {heard}{why}");
+        if data != expected {
+            data.extend(self.takes(100).0); // what else is there helps to see what is wrong
+            let (expected, heard) = (short(expected), short(&data));
+            complain(
+                format!("the client should hear {expected}, but heard {heard}{}", why.0),
+                format!("der Client sollte {expected} hören, hörte aber {heard}{}", why.1),
+            );
         }
     }
 
-    /// Checks that nothing can be read now.
-    #[track_caller]
-    pub fn hears_nothing(&self) {
-        let _ = self.0.get_ref().set_nonblocking(true);
-        let mut data = [0; 100];
-        let heard = self.0.get_ref().read(&mut data);
-        let _ = self.0.get_ref().set_nonblocking(false);
-        match heard {
-            Ok(0) => panic!("the client should hear nothing yet, but the connection was closed"),
-            Ok(n) => panic!("the client should hear nothing yet, but heard {}", Short(&data[..n])),
-            Err(_) => (),
+    /// Checks that nothing can be read now, nor the end. The words say when.
+    pub(crate) fn hears_nothing(&self, english: &str, german: &str) {
+        match self.takes(100) {
+            (data, true) if data.is_empty() => complain(
+                format!("{english}: the client should hear nothing, but the connection was closed"),
+                format!("{german}: der Client sollte nichts hören, aber die Verbindung war zu"),
+            ),
+            (data, false) if data.is_empty() => (),
+            (data, _) => complain(
+                format!("{english}: the client should hear nothing, but heard {}", short(&data)),
+                format!("{german}: der Client sollte nichts hören, hörte aber {}", short(&data)),
+            ),
         }
-    }
-
-    /// A task that reads a little each time it has a turn, up to the end of file, or until it has
-    /// heard more than `most` bytes. So it never reads while another task sends.
-    pub fn listener(self, most: usize, heard: &Rc<RefCell<Vec<u8>>>) -> Task {
-        let heard = Rc::clone(heard);
-        task(move |co| async move {
-            let mut data = [0; 10_000];
-            while heard.borrow().len() <= most {
-                co.yield_((Op::Recv, self.0.as_raw_fd())).await;
-                let n = self.0.get_ref().read(&mut data)?;
-                if n == 0 {
-                    break;
-                }
-                heard.borrow_mut().extend(&data[..n]);
-            }
-            Ok(())
-        })
     }
 
     /// Reads up to the end of file, which must come.
-    #[track_caller]
-    pub fn hears_all(&self) -> Vec<u8> {
+    pub(crate) fn hears_all(&self) -> Vec<u8> {
         let mut data = Vec::new();
         match self.0.get_ref().read_to_end(&mut data) {
             Ok(_) => data,
-            Err(error) if timed_out(&error) => {
-                panic!("the client heard {}, but no end of it: is it open?", Short(&data))
-            }
-            Err(error) => panic!("the client heard {}, then: {error}", Short(&data)),
+            Err(error) if timed_out(&error) => complain(
+                format!("the client heard {}, but no end of it: is it open?", short(&data)),
+                format!(
+                    "der Client hörte {}, aber kein Ende: Ist die Verbindung offen?",
+                    short(&data)
+                ),
+            ),
+            Err(error) => complain(
+                format!("the client heard {}, then: {error}", short(&data)),
+                format!("der Client hörte {}, dann: {error}", short(&data)),
+            ),
         }
     }
 }
@@ -156,14 +197,9 @@ fn timed_out(error: &io::Error) -> bool {
 }
 
 /// Bytes as a text that fits into a message.
-struct Short<'a>(&'a [u8]);
-
-impl fmt::Display for Short<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [] => write!(f, "nothing"),
-            data if data.len() <= 100 => write!(f, "{:?}", String::from_utf8_lossy(data)),
-            data => write!(f, "{:?}… ({} bytes)", String::from_utf8_lossy(&data[..40]), data.len()),
-        }
+pub(crate) fn short(data: &[u8]) -> String {
+    match data {
+        data if data.len() <= 100 => format!("\"{}\"", data.escape_ascii()),
+        data => format!("\"{}\"… ({} bytes)", data[..40].escape_ascii(), data.len()),
     }
 }

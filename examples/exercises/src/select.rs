@@ -1,14 +1,14 @@
 //! `select`, as plain as the lab's: one question to the kernel about everybody who waits.
 
 use std::collections::HashMap;
-
-use genlab::RawFd;
-use rustix::event::{PollFd, PollFlags, poll};
-
 #[cfg(unix)]
 use std::os::fd::BorrowedFd as Borrowed;
 #[cfg(windows)]
 use std::os::windows::io::BorrowedSocket as Borrowed;
+use std::time::Duration;
+
+use genlab::{Op, RawFd};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// Waits until at least one of the descriptors can receive or send, and returns those that can:
 /// first the receivers, then the senders. `src/select.rs` at the root does the same for thousands.
@@ -23,23 +23,32 @@ pub fn select<T>(
 ) -> (Vec<RawFd>, Vec<RawFd>) {
     assert!(
         !recv_wait.is_empty() || !send_wait.is_empty(),
-        "select was asked while nobody waits in either area. Ask it only when the deque is empty"
+        "select was asked while nobody waits in either area / select wurde gefragt, während in \
+         keinem der Bereiche jemand wartet"
     );
-    let ask = |fd: RawFd, flags| {
-        // SAFETY: whoever waits for a descriptor holds it; of one that is closed the kernel says so.
-        PollFd::from_borrowed_fd(unsafe { Borrowed::borrow_raw(fd as _) }, flags)
-    };
-    let waits = [(recv_wait, PollFlags::IN), (send_wait, PollFlags::OUT)];
-    let waits: Vec<_> =
-        waits.iter().flat_map(|(area, flags)| area.keys().map(|&fd| (fd, *flags))).collect();
-    let mut questions: Vec<_> = waits.iter().map(|&(fd, flags)| ask(fd, flags)).collect();
-    let _ = poll(&mut questions, None);
-    let can = |flags| {
-        let answers = waits.iter().zip(&questions);
-        let ready = answers.filter(|((_, asked), q)| *asked == flags && !q.revents().is_empty());
-        let mut fds: Vec<_> = ready.map(|((fd, _), _)| *fd).collect();
+    let waits: Vec<_> = (recv_wait.keys().map(|&fd| (Op::Recv, fd)))
+        .chain(send_wait.keys().map(|&fd| (Op::Send, fd)))
+        .collect();
+    let ready = ask(&waits, None);
+    let can = |op| {
+        let mut fds: Vec<_> = ready.iter().filter(|wait| wait.0 == op).map(|wait| wait.1).collect();
         fds.sort_unstable(); // a `HashMap` has no order of its own
         fds
     };
-    (can(PollFlags::IN), can(PollFlags::OUT))
+    (can(Op::Recv), can(Op::Send))
+}
+
+/// Which of these can go on. Sleeps until one can, or until the time is up.
+pub(crate) fn ask(waits: &[(Op, RawFd)], timeout: Option<Duration>) -> Vec<(Op, RawFd)> {
+    let question = |&(op, fd): &(Op, RawFd)| {
+        let flags = if op == Op::Recv { PollFlags::IN } else { PollFlags::OUT };
+        // SAFETY: only for the question; of a number that means nothing the kernel says so.
+        PollFd::from_borrowed_fd(unsafe { Borrowed::borrow_raw(fd) }, flags)
+    };
+    let mut questions: Vec<_> = waits.iter().map(question).collect();
+    let timeout = timeout
+        .map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos() as _ });
+    let _ = poll(&mut questions, timeout.as_ref());
+    let answers = waits.iter().zip(&questions);
+    answers.filter(|(_, answer)| !answer.revents().is_empty()).map(|(wait, _)| *wait).collect()
 }

@@ -38,18 +38,52 @@ impl Exercise {
     pub fn with(&self, part: &str) -> String {
         format!("{}\n\n{}", part.trim_end(), self.tests)
     }
+}
 
-    /// What is asked, in English: the first text that each test hands to `check`.
-    pub fn asked(&self) -> Vec<String> {
-        let calls = self.tests.split("check(").skip(1);
-        let texts = calls.filter_map(|call| call.trim_start().strip_prefix('"')).map(|text| {
-            let end = text.match_indices('"').find(|(i, _)| !text[..*i].ends_with('\\'));
-            let text = &text[..end.map_or(text.len(), |(i, _)| i)];
-            let lines: Vec<_> = text.split("\\\n").map(str::trim_start).collect();
-            lines.concat().replace("\\\\", "\\").replace("\\\"", "\"")
-        });
-        texts.collect()
+/// The code of a starter in one language. In a block of comments what begins with `// TODO (de): ` or
+/// `// (de) ` is German, up to the next such beginning, and what stands before it is English. The words
+/// of a `todo!` have both, with ` / ` in between.
+pub fn code_in(code: &str, language: &str) -> String {
+    let comment = |line: &&str| line.trim_start().starts_with("// ");
+    let german = |line: &str| {
+        ["// TODO (de): ", "// (de) "].iter().any(|s| line.trim_start().starts_with(s))
+    };
+    let begins = |line: &str| german(line) || line.trim_start().starts_with("// TODO: ");
+    let lines: Vec<_> = code.lines().collect();
+    let mut kept = Vec::new();
+    for block in lines.chunk_by(|a, b| comment(a) == comment(b)) {
+        if !comment(&block[0]) || !block.iter().any(|line| german(line)) || language == "both" {
+            kept.extend(block.iter().map(|line| line.to_string()));
+            continue;
+        }
+        for piece in block.chunk_by(|_, next| !begins(next)) {
+            if german(piece[0]) == (language == "de") {
+                let lines =
+                    piece.iter().map(|line| line.replacen("// TODO (de): ", "// TODO: ", 1));
+                kept.extend(lines.map(|line| line.replacen("// (de) ", "// ", 1)));
+            }
+        }
     }
+    let code = kept.join("\n");
+    let mut pieces = code.split("todo!(");
+    let mut text = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let quoted: Vec<_> = piece.splitn(3, '"').collect();
+        let words = quoted.get(1).and_then(|words| words.split_once(" / "));
+        text += "todo!(";
+        match (words, language) {
+            (Some((english, _)), "en") => text += &format!("\"{english}\""),
+            (Some((_, german)), "de") => {
+                text += &format!("\"{}\"", german.trim_start_matches(['\\', '\n', ' ']));
+            }
+            _ => {
+                text += piece;
+                continue;
+            }
+        }
+        text += quoted[2].trim_start();
+    }
+    text
 }
 
 /// All exercises, in their order.
@@ -89,4 +123,35 @@ pub fn cut(text: &str) -> (&str, &str) {
         .or_else(|| at_line("fn main()").into_iter().chain(at_line("#[cfg(test)]")).min())
         .unwrap_or(text.len());
     text.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code_in;
+
+    #[test]
+    fn a_starter_is_handed_out_in_one_language() {
+        let code = "// (no language)\nfn f() {\n    // TODO: one\n    // two\n    // TODO (de): eins\n    \
+                    // zwei\n    todo!(\n        \"go / \\\n         geh\"\n    );\n}";
+        let english =
+            "// (no language)\nfn f() {\n    // TODO: one\n    // two\n    todo!(\"go\");\n}";
+        let german =
+            "// (no language)\nfn f() {\n    // TODO: eins\n    // zwei\n    todo!(\"geh\");\n}";
+        assert_eq!(code_in(code, "en"), english);
+        assert_eq!(code_in(code, "de"), german);
+        assert_eq!(code_in(code, "both"), code);
+    }
+
+    #[test]
+    fn each_starter_says_in_each_language_what_is_to_do() {
+        for exercise in super::exercises() {
+            let (english, german) =
+                (code_in(&exercise.starter, "en"), code_in(&exercise.starter, "de"));
+            assert_eq!(english.matches("// TODO: ").count(), german.matches("// TODO: ").count());
+            assert!(english.contains("// TODO: ") && !english.contains("(de)"), "{english}");
+            assert!(!german.contains("(de)"), "{german}");
+            assert_eq!(english.matches("todo!(").count(), german.matches("todo!(").count());
+            assert!(!german.contains(" / \\"), "{german}");
+        }
+    }
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use crate::course::{Exercise, project, root};
-use crate::in_parallel;
 use crate::process::{self, Ended};
+use crate::{in_parallel, in_parallel_by};
 
 /// To compile takes about a second. A machine may be busy with other things.
-const COMPILE: Duration = Duration::from_secs(60);
+pub(crate) const COMPILE: Duration = Duration::from_secs(60);
 
 /// The tests end by themselves within two seconds: see `check` in `examples/exercises/src`.
 pub const RUN: Duration = Duration::from_secs(5);
@@ -47,7 +47,8 @@ pub struct Workshop {
 }
 
 impl Workshop {
-    /// Builds the libraries. `name` is of the folder under `target` to work in.
+    /// Builds the libraries. `name` is of a folder under `target`; in it, this process gets one of its
+    /// own to work in: others may work there at the same time.
     ///
     /// # Panics
     ///
@@ -74,7 +75,9 @@ impl Workshop {
         let of_others = libraries.iter().find(|(name, _)| name == "genawaiter");
         let deps = of_others.and_then(|(_, path)| path.parent()).expect("genawaiter").to_path_buf();
         let target = deps.ancestors().nth(2).expect("target").to_path_buf();
-        let place = target.join(name);
+        let places = target.join(name);
+        clear(&places);
+        let place = places.join(std::process::id().to_string());
         let _ = fs::remove_dir_all(&place);
         fs::create_dir_all(&place).expect("a place to work");
         Workshop { libraries, deps, place }
@@ -109,6 +112,43 @@ impl Workshop {
         report
     }
 
+    /// The same for many parts of one exercise, in order. They are compiled as modules of one program,
+    /// which takes a tenth of the time, and are expected to compile; then each is run by itself.
+    pub fn try_out_all(&self, exercise: &Exercise, parts: &[&str]) -> Vec<Report> {
+        let folder = self.place.join(&exercise.name);
+        let made = || -> io::Result<Ended> {
+            let mut modules = String::new();
+            for (i, part) in parts.iter().enumerate() {
+                // Each in a file of the exercise's name, since that is what a complaint names.
+                let place = folder.join(format!("a{i}"));
+                fs::create_dir_all(&place)?;
+                fs::write(place.join(format!("{}.rs", exercise.name)), exercise.with(part))?;
+                modules += &format!("#[path = \"a{i}/{}.rs\"]\nmod a{i};\n", exercise.name);
+            }
+            fs::write(folder.join("all.rs"), modules)?;
+            self.compile(&folder.join("all.rs"), false)
+        };
+        let failed = |verdict, output| Report { verdict, output, time: Duration::ZERO };
+        let reports = match made() {
+            Ok(ended) if !ended.success => parts
+                .iter()
+                .map(|_| failed(Verdict::DoesNotCompile, ended.output.clone()))
+                .collect(),
+            // Much of it is waiting.
+            Ok(_) => in_parallel_by(4, parts, |i, _| {
+                let mut tests = Command::new(folder.join("all"));
+                tests.current_dir(folder.join(format!("a{i}"))).arg(format!("a{i}::"));
+                let ran = self.run(tests, exercise);
+                ran.unwrap_or_else(|error| failed(Verdict::Failed, error.to_string()))
+            }),
+            Err(error) => {
+                parts.iter().map(|_| failed(Verdict::Failed, error.to_string())).collect()
+            }
+        };
+        let _ = fs::remove_dir_all(&folder);
+        reports
+    }
+
     fn try_in(
         &self,
         folder: &Path,
@@ -127,7 +167,12 @@ impl Workshop {
             return Ok(Report { verdict, output: compiled.output, time: Duration::ZERO });
         }
         let mut tests = Command::new(source.with_extension(""));
-        tests.current_dir(folder).env("LC_ALL", "C").env_remove("RUST_BACKTRACE");
+        tests.current_dir(folder);
+        self.run(tests, exercise)
+    }
+
+    fn run(&self, mut tests: Command, exercise: &Exercise) -> io::Result<Report> {
+        tests.env("LC_ALL", "C").env("SYMPTOM", "1").env_remove("RUST_BACKTRACE");
         let ran = process::run(&tests, RUN)?;
         // A program that calls `exit(0)` is not one that has passed.
         let all = passed(&ran.output) >= Some(exercise.count());
@@ -140,17 +185,47 @@ impl Workshop {
     }
 
     fn compile(&self, source: &Path, strict: bool) -> io::Result<Ended> {
-        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
-        rustc.args(["--edition", "2024", "--test", "--crate-name", "exercise", "--color", "never"]);
-        rustc.args(["-C", "debuginfo=0", "-C", "codegen-units=1"]);
+        let mut rustc = self.rustc();
+        rustc.args(["--test", "--crate-name", "exercise", "-C", "debuginfo=line-tables-only"]);
         rustc.args(if strict { ["-D", "warnings"] } else { ["--cap-lints", "allow"] });
+        rustc.arg("-o").arg(source.with_extension("")).arg(source);
+        process::run(&rustc, COMPILE)
+    }
+
+    /// The compiler, and the libraries that an exercise may use.
+    pub(crate) fn rustc(&self) -> Command {
+        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
+        rustc.args(["--edition", "2024", "--color", "never", "-C", "codegen-units=1"]);
         for (name, path) in &self.libraries {
             rustc.arg("--extern").arg(format!("{name}={}", path.display()));
         }
         rustc.arg("-L").arg(format!("dependency={}", self.deps.display()));
-        rustc.arg("-o").arg(source.with_extension("")).arg(source);
         // A `rust-toolchain.toml` at the root counts here, too.
-        process::run(rustc.current_dir(root()), COMPILE)
+        rustc.current_dir(root());
+        rustc
+    }
+
+    /// Where the library of this name lies.
+    pub(crate) fn library(&self, wanted: &str) -> &Path {
+        let found = self.libraries.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, path)| path.as_path()).expect("a library that was built")
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.place);
+    }
+}
+
+/// Removes the folders of those who were killed. Each is named after its process.
+fn clear(places: &Path) {
+    for place in fs::read_dir(places).into_iter().flatten().flatten() {
+        let process = place.file_name().to_str().and_then(|name| name.parse().ok());
+        let process = process.and_then(rustix::process::Pid::from_raw);
+        if process.is_none_or(|process| rustix::process::test_kill_process(process).is_err()) {
+            let _ = fs::remove_dir_all(place.path());
+        }
     }
 }
 

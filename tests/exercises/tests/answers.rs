@@ -1,5 +1,10 @@
 //! The exercises know right from wrong: each starter fails and says what is asked, each solution
-//! and each right answer passes, each wrong answer fails, for the reason that it names, in time.
+//! and each right answer passes, each wrong answer fails in time, and whoever gave it is told the
+//! thought behind it.
+//!
+//! The first comment of a wrong answer is this thought, in English and in German. From these the file
+//! `examples/exercises/src/thoughts.txt` is made, which has them by symptoms:
+//! `THOUGHTS=write cargo test -p classroom --test answers`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,9 +17,11 @@ use classroom::in_parallel;
 use classroom::table::Table;
 use classroom::workshop::{Report, Verdict, Workshop};
 
+/// So many thoughts are told at most, as in `examples/exercises/src/thoughts.rs`.
+const MOST: usize = 3;
+
 /// An answer, and what should become of it.
 struct Answer {
-    exercise: Exercise,
     kind: Kind,
     name: String,
     part: String,
@@ -29,6 +36,14 @@ enum Kind {
 }
 
 impl Answer {
+    /// The first comment, in English and in German.
+    fn thought(&self) -> (String, String) {
+        let lines = self.part.lines().map_while(|line| line.strip_prefix("//!"));
+        let lines: Vec<_> = lines.map(str::trim).collect();
+        let mut languages = lines.split(|line| *line == "---").map(|lines| lines.join(" "));
+        (languages.next().unwrap_or_default(), languages.next().unwrap_or_default())
+    }
+
     /// What is not as it should be.
     fn complaints(&self, report: &Report) -> Vec<String> {
         let mut complaints = Vec::new();
@@ -37,26 +52,26 @@ impl Answer {
                 complaints.push(what.to_string());
             }
         };
-        let passed = report.verdict == Verdict::Passed;
         match self.kind {
-            Kind::Solution | Kind::Right => expect(passed, "does not pass"),
+            Kind::Solution | Kind::Right => {
+                expect(report.verdict == Verdict::Passed, "does not pass");
+            }
             Kind::Starter | Kind::Wrong => {
                 expect(report.verdict == Verdict::Failed, "does not fail in its tests");
-                expect(
-                    self.exercise.asked().iter().any(|asked| report.output.contains(asked)),
-                    "is not told what is asked",
-                );
+                expect(report.output.contains("What is asked: "), "is not told what is asked");
                 expect(report.time < Duration::from_secs(5), "takes more than 5 s");
             }
         }
         if self.kind == Kind::Starter {
             // The words of the `todo!` are what a beginner reads first.
             let todo = self.part.split("todo!(\"").nth(1).and_then(|rest| rest.split('"').next());
+            let english = todo.and_then(|todo| todo.split(" / ").next());
             expect(
-                todo.is_none_or(|todo| report.output.contains(todo)),
+                english.is_none_or(|todo| report.output.contains(todo)),
                 "does not say what is to do",
             );
-            expect(self.part.contains("// TODO"), "has no TODO");
+            expect(self.part.contains("// TODO: "), "has no TODO in English");
+            expect(self.part.contains("// TODO (de): "), "has no TODO in German");
             let text: Vec<_> = self.part.lines().filter(|line| line.starts_with("//!")).collect();
             let languages: Vec<_> = text.split(|line| *line == "//! ---").collect();
             expect(languages.len() == 2, "is not in two languages");
@@ -66,92 +81,159 @@ impl Answer {
             );
         }
         if self.kind == Kind::Wrong {
-            let says = self.part.lines().find_map(|line| line.strip_prefix("//! says: "));
-            expect(says.is_some(), "has no line `//! says: …`");
-            let says = says.unwrap_or_default();
-            expect(report.output.contains(says), &format!("does not say {says:?}"));
+            let (english, german) = self.thought();
+            expect(!english.is_empty() && !german.is_empty(), "has no thought in two languages");
+            let told: Vec<_> =
+                report.output.lines().filter_map(|line| line.strip_prefix("  - ")).collect();
+            expect(told.contains(&english.as_str()), "is not told its own thought");
+            expect(told.len() <= MOST, "is told too many thoughts");
         }
         complaints
     }
 }
 
-fn answers() -> Vec<Answer> {
-    let mut answers = Vec::new();
-    for exercise in exercises() {
-        let name = &exercise.name;
-        let mut add = |kind, name: &str, part: &str| {
-            let (name, part) = (name.to_string(), part.to_string());
-            answers.push(Answer { exercise: exercise.clone(), kind, name, part });
-        };
-        add(Kind::Starter, "starter", &exercise.starter);
-        let path = project().join(format!("solutions/{name}.rs"));
-        let solution = fs::read_to_string(&path).expect("each exercise has a solution");
-        let (part, tests) = cut(&solution);
-        assert!(tests == exercise.tests, "{name}: exercise and solution have different tests");
-        add(Kind::Solution, "solution", part);
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("answers").join(name);
-        let mut files: Vec<_> =
-            fs::read_dir(&folder).expect("answers").map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        let mut counts = BTreeMap::from([(Kind::Right, 0), (Kind::Wrong, 0)]);
-        for path in files {
-            let part = fs::read_to_string(&path).expect("an answer");
-            let file = path.file_stem().unwrap().to_str().unwrap();
-            let kind = if file.starts_with("right_") { Kind::Right } else { Kind::Wrong };
-            assert!(kind == Kind::Right || file.starts_with("wrong_"), "{file}: right or wrong?");
-            *counts.get_mut(&kind).unwrap() += 1;
-            add(kind, file, &part);
-        }
-        assert!(counts[&Kind::Right] >= 2, "{name} needs two other right answers");
-        assert!(counts[&Kind::Wrong] >= 4, "{name} needs four wrong answers");
+fn answers(exercise: &Exercise) -> Vec<Answer> {
+    let name = &exercise.name;
+    let answer = |kind, name: &str, part: &str| Answer {
+        kind,
+        name: name.to_string(),
+        part: part.to_string(),
+    };
+    let path = project().join(format!("solutions/{name}.rs"));
+    let solution = fs::read_to_string(&path).expect("each exercise has a solution");
+    let (part, tests) = cut(&solution);
+    assert!(tests == exercise.tests, "{name}: exercise and solution have different tests");
+    let mut answers = vec![
+        answer(Kind::Starter, "starter", &exercise.starter),
+        answer(Kind::Solution, "solution", part),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("answers").join(name);
+    let mut files: Vec<_> =
+        fs::read_dir(&folder).expect("answers").map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for path in files {
+        let part = fs::read_to_string(&path).expect("an answer");
+        let file = path.file_stem().unwrap().to_str().unwrap();
+        let kind = if file.starts_with("right_") { Kind::Right } else { Kind::Wrong };
+        assert!(kind == Kind::Right || file.starts_with("wrong_"), "{file}: right or wrong?");
+        answers.push(answer(kind, file, &part));
     }
+    let count = |kind| answers.iter().filter(|answer| answer.kind == kind).count();
+    assert!(count(Kind::Right) >= 5, "{name} needs five other right answers");
+    assert!(count(Kind::Wrong) >= 15, "{name} needs fifteen wrong answers");
     answers
+}
+
+/// What `thoughts.txt` should be for this exercise, and what of it cannot be told.
+fn thoughts(name: &str, answers: &[Answer], reports: &[Report]) -> (String, Vec<String>) {
+    let mut symptoms: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+    for (answer, report) in answers.iter().zip(reports) {
+        let symptom = report.output.lines().find_map(|line| line.strip_prefix("symptom: "));
+        if let (Kind::Wrong, Some(symptom)) = (answer.kind, symptom) {
+            let thoughts = symptoms.entry(symptom).or_default();
+            if !thoughts.contains(&answer.thought()) {
+                thoughts.push(answer.thought());
+            }
+        }
+    }
+    let mut text = format!("= {name}\n");
+    let mut complaints = Vec::new();
+    for (symptom, thoughts) in symptoms {
+        text += &format!("? {symptom}\n");
+        for (english, german) in &thoughts {
+            text += &format!("en: {english}\nde: {german}\n");
+        }
+        if thoughts.len() > MOST {
+            complaints.push(format!("too many thoughts for {symptom}:\n{thoughts:#?}"));
+        }
+    }
+    (text, complaints)
 }
 
 #[test]
 fn each_answer_gets_the_verdict_it_deserves() {
-    let answers = answers();
+    let wanted = std::env::var("EXERCISE").unwrap_or_default(); // the beginning of a name, or all
+    let exercises: Vec<_> =
+        exercises().into_iter().filter(|exercise| exercise.name.starts_with(&wanted)).collect();
     let workshop = Workshop::open("answers");
-    let reports = in_parallel(&answers, |i, answer| {
-        let strict = answer.kind == Kind::Solution;
-        workshop.try_out(&answer.exercise, &answer.part, &i.to_string(), strict)
+    let results = in_parallel(&exercises, |_, exercise| {
+        let answers = answers(exercise);
+        let parts: Vec<_> = answers.iter().map(|answer| answer.part.as_str()).collect();
+        let reports = workshop.try_out_all(exercise, &parts);
+        (answers, reports)
     });
 
+    let write = std::env::var_os("THOUGHTS").is_some();
     let mut wrong = String::new();
-    let mut cells: BTreeMap<(String, Kind), (usize, usize)> = BTreeMap::new();
-    let mut slowest: BTreeMap<String, Duration> = BTreeMap::new();
-    for (answer, report) in answers.iter().zip(&reports) {
-        let name = &answer.exercise.name;
-        let complaints = answer.complaints(report);
-        let (good, all) = cells.entry((name.clone(), answer.kind)).or_default();
-        *all += 1;
-        *good += usize::from(complaints.is_empty());
-        let slow = slowest.entry(name.clone()).or_default();
-        *slow = report.time.max(*slow);
-        if !complaints.is_empty() {
-            wrong += &format!(
-                "\n{name}/{} ({:?}) {}:\n{}\n",
-                answer.name,
-                report.verdict,
-                complaints.join(", "),
-                report.output
-            );
-        }
-    }
-
-    let head =
-        ["exercise", "starter fails", "solution passes", "right pass", "wrong fail", "slowest"];
+    let mut all_thoughts = String::new();
+    let head = ["exercise", "starter", "solution", "right", "wrong", "longest"];
     let mut table = Table(vec![head.map(String::from).to_vec()]);
-    for (name, time) in slowest {
-        let cell = |kind| {
-            let (good, all) = cells[&(name.clone(), kind)];
-            format!("{good} of {all}")
-        };
-        let kinds = [Kind::Starter, Kind::Solution, Kind::Right, Kind::Wrong].map(cell);
-        let time = format!("{:.1} s", time.as_secs_f32());
-        table.0.push([vec![name], kinds.to_vec(), vec![time]].concat());
+    for (exercise, (answers, reports)) in exercises.iter().zip(&results) {
+        let name = &exercise.name;
+        let (text, complaints) = thoughts(name, answers, reports);
+        all_thoughts += &text;
+        for complaint in complaints {
+            wrong += &format!("\n{name}: {complaint}\n");
+        }
+        let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
+        for (answer, report) in answers.iter().zip(reports) {
+            let mut complaints = answer.complaints(report);
+            if write {
+                complaints.retain(|complaint| !complaint.contains("thought"));
+            }
+            let (good, all) = counts.entry(answer.kind).or_default();
+            *all += 1;
+            *good += usize::from(complaints.is_empty());
+            if !complaints.is_empty() {
+                wrong += &format!(
+                    "\n{name}/{} ({:?}) {}:\n{}\n",
+                    answer.name,
+                    report.verdict,
+                    complaints.join(", "),
+                    report.output
+                );
+            }
+        }
+        let counts = counts.values().map(|(good, all)| format!("{good} of {all}"));
+        let longest = reports.iter().map(|report| report.time).max().unwrap_or_default();
+        let mut cells = vec![name.clone()];
+        cells.extend(counts.chain([format!("{:.1} s", longest.as_secs_f32())]));
+        table.0.push(cells);
+    }
+    if write {
+        let path = project().join("src/thoughts.txt");
+        fs::write(path, format!("\n{all_thoughts}")).expect("the file of the thoughts");
     }
     // Past the test runner, which would keep it back.
     let _ = writeln!(std::io::stderr(), "\n{}", table.markdown());
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_forgotten_await_is_named_by_the_compiler() {
+    let manifest = fs::read_to_string(project().join("Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("unused_must_use = \"warn\""), "{manifest}");
+    let first = &exercises()[0];
+    let answers = answers(first);
+    let forgotten = answers.iter().find(|answer| answer.name == "wrong_no_await").expect("it");
+    let workshop = Workshop::open("forgotten");
+    let report = workshop.try_out(first, &forgotten.part, "forgotten", true);
+    assert!(report.output.contains("that must be used"), "{}", report.output);
+    assert!(report.output.contains("01_first_yield.rs:"), "{}", report.output);
+}
+
+#[test]
+fn a_resume_after_the_end_is_named_by_the_line_that_did_it() {
+    let workshop = Workshop::open("after_the_end");
+    for (exercise, name) in [(1, "wrong_after_the_end"), (2, "wrong_always_put_back")] {
+        let exercise = &exercises()[exercise];
+        let answers = answers(exercise);
+        let answer = answers.iter().find(|answer| answer.name == name).expect("it");
+        let line =
+            answer.part.lines().position(|line| line.contains(".resume()")).expect("a line") + 1;
+        let report = workshop.try_out(exercise, &answer.part, name, false);
+        let place =
+            format!("exercises/{}.rs, line {line}:\nHere a generator is resumed", exercise.name);
+        assert!(report.output.contains(&place), "{place}\n{}", report.output);
+    }
 }

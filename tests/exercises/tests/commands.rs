@@ -1,6 +1,9 @@
-//! The two commands for teachers, as a teacher would use them.
+//! `hand_out`, as a teacher would use it.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -19,94 +22,57 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
-#[test]
-fn the_class_list_survives_every_submission() {
-    let place = folder("class_list");
-    let hand_in = |student: &str, name: &str, text: &str| {
-        let path = place.join("submissions").join(student).join("exercises");
-        fs::create_dir_all(&path).unwrap();
-        fs::write(path.join(format!("{name}.rs")), text).unwrap();
-    };
-    let exercise = |name: &str| {
-        exercises().into_iter().find(|exercise| exercise.name == name).expect("an exercise")
-    };
-    let solution =
-        |name: &str| fs::read_to_string(project().join(format!("solutions/{name}.rs"))).unwrap();
-    let (first, third) = (exercise("01_first_yield"), exercise("03_round_robin"));
-    let countdown = |body: &str| {
-        let head = "use genawaiter::rc::Co;\nasync fn countdown(co: Co<u32>, n: u32)";
-        first.with(&format!("{head} {{ {body} }}"))
-    };
-    let run = |body: &str| {
-        let head = "use std::collections::VecDeque;\nuse exercises::Turns;\n";
-        third.with(&format!("{head}fn run(tasks: VecDeque<Turns>) {{ {body} }}"))
-    };
-    // The names are in the order in which they are tried.
-    hand_in("=1+1", "01_first_yield", &solution("01_first_yield"));
-    hand_in("abort", "01_first_yield", &countdown("std::process::abort()"));
-    hand_in(
-        "deletes",
-        "01_first_yield",
-        &countdown(
-            "let me = std::env::current_exe().unwrap();
-         let _ = std::fs::remove_dir_all(me.parent().unwrap().parent().unwrap());",
-        ),
-    );
-    hand_in("exit", "01_first_yield", &countdown("std::process::exit(0)"));
-    hand_in("starter", "01_first_yield", &first.with(&first.starter));
-    hand_in("no_rust", "01_first_yield", "this is no Rust");
-    hand_in("no_tests", "03_round_robin", cut(&solution("03_round_robin")).0);
-    hand_in("own_tests", "03_round_robin", "fn main() {}\n#[test]\nfn passes() {}\n");
-    hand_in("spam", "03_round_robin", &run(
-        "let _ = std::process::Command::new(\"sh\").args([\"-c\", \"sleep 1000 & yes\"]).spawn();
-         loop { use std::io::Write; let _ = std::io::stderr().write_all(&[b'!'; 1000]); }",
-    ));
-    hand_in("nothing", "99_other", "");
-    // As it was handed out, in one language.
-    let class = place.join("tuesday");
-    let output = Command::new(env!("CARGO_BIN_EXE_hand_out"))
-        .args([class.as_os_str(), "de".as_ref(), "03".as_ref()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", text(&output));
-    let german = fs::read_to_string(class.join("exercises/03_round_robin.rs")).unwrap();
-    hand_in("german", "03_round_robin", &german);
-    // The whole folder that was handed out, in the student's.
-    let mut whole = place.join("submissions/whole");
-    fs::create_dir_all(&whole).unwrap();
-    // A Mac leaves these beside it.
-    fs::write(whole.join(".DS_Store"), "").unwrap();
-    fs::create_dir_all(whole.join("__MACOSX")).unwrap();
-    whole.push("tuesday");
-    fs::rename(&class, whole).unwrap();
+fn hand_out(place: &Path, args: &[&OsStr]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hand_out")).args(args).current_dir(place).output().unwrap()
+}
 
-    let output = Command::new(env!("CARGO_BIN_EXE_class_list"))
-        .arg(place.join("submissions"))
-        .current_dir(&place)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", text(&output));
-    let csv = fs::read_to_string(place.join("class-list.csv")).unwrap();
-    let verdict = |student: &str, column: usize| {
-        let line = csv.lines().find(|line| line.starts_with(&format!("\"{student}\",")));
-        let cell = line.and_then(|line| line.split(',').nth(column));
-        cell.unwrap_or_else(|| panic!("no line for {student} in\n{csv}")).to_string()
+#[test]
+fn it_is_handed_out_only_into_a_folder_that_it_makes() {
+    let place = folder("only_new");
+    fs::write(place.join("Cargo.toml"), "mine").unwrap();
+    fs::create_dir(place.join("folder")).unwrap();
+    symlink("nowhere", place.join("link")).unwrap();
+    let refused = |name: &[u8], why: &str| {
+        let output = hand_out(&place, &[OsStr::from_bytes(name), "en".as_ref()]);
+        let said = text(&output);
+        assert!(!output.status.success() && said.contains(why), "{name:?}: {said}");
+        assert!(output.stdout.is_empty() && !said.contains('\u{1b}'), "{said:?}");
     };
-    assert_eq!(verdict("'=1+1", 1), "\"passed\""); // and no formula for the spreadsheet
-    assert_eq!(verdict("abort", 1), "\"failed\"");
-    assert_eq!(verdict("deletes", 1), "\"failed\"");
-    assert_eq!(verdict("exit", 1), "\"failed\"");
-    assert_eq!(verdict("starter", 1), "\"not begun\"");
-    assert_eq!(verdict("german", 3), "\"not begun\"");
-    assert_eq!(verdict("whole", 3), "\"not begun\"");
-    assert_eq!(verdict("no_rust", 1), "\"does not compile\"");
-    assert_eq!(verdict("no_tests", 3), "\"passed\""); // with the tests of the original
-    assert_eq!(verdict("own_tests", 3), "\"does not compile\"");
-    assert_eq!(verdict("spam", 3), "\"failed\"");
-    assert_eq!(verdict("nothing", 1), "\"–\"");
-    let markdown = fs::read_to_string(place.join("class-list.md")).unwrap();
-    assert_eq!(markdown.lines().count(), csv.lines().count() + 1);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), markdown);
+    refused(b"", "is empty");
+    refused(b" ", "is empty");
+    refused(b".", "exists already");
+    refused(b"folder", "exists already");
+    refused(b"folder/", "exists already");
+    refused(b"Cargo.toml", "exists already");
+    refused(b"link", "exists already");
+    refused(b"link/", "exists already");
+    refused(b"Cargo.toml/below", "cannot make");
+    refused(b"\xff", "readable");
+    refused(b"a\x1b[31m", "readable");
+    let mut left: Vec<_> =
+        fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["Cargo.toml", "folder", "link"]);
+    assert_eq!(fs::read_to_string(place.join("Cargo.toml")).unwrap(), "mine");
+}
+
+#[test]
+fn an_exercise_is_asked_for_by_its_whole_number_or_name() {
+    let place = folder("whole_names");
+    for wrong in ["1", "", "0", "77", "03_round", "03_round_robin.rs"] {
+        let output = hand_out(&place, &["new".as_ref(), "en".as_ref(), wrong.as_ref()]);
+        let said = text(&output);
+        assert!(said.contains(&format!("no exercise is '{wrong}'")), "{said}");
+        assert!(said.contains("03_round_robin"), "it should say which there are: {said}");
+        assert!(!output.status.success() && !place.join("new").exists());
+    }
+    let bad = OsStr::from_bytes(b"\xff\x1b");
+    let said = text(&hand_out(&place, &["new".as_ref(), "en".as_ref(), bad]));
+    assert!(said.contains("no exercise is '") && !said.contains('\u{1b}'), "{said}");
+    let said = text(&hand_out(&place, &["new".as_ref(), bad]));
+    assert!(said.contains("do not know the language"), "{said}");
+    let said = text(&hand_out(&place, &["new".as_ref(), "fr".as_ref()]));
+    assert!(said.contains("do not know the language 'fr'"), "{said}");
 }
 
 #[test]
@@ -123,31 +89,27 @@ fn an_exercise_that_is_solved_in_the_repository_is_noticed() {
 fn what_is_handed_out_needs_nothing_of_this_repository() {
     let place = folder("hand_out");
     let class = place.join("monday");
-    let hand_out = |args: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_hand_out")).arg(&class).args(args).output().unwrap()
-    };
-    assert!(text(&hand_out(&["fr"])).contains("do not know the language 'fr'"));
-    assert!(text(&hand_out(&["de", "77"])).contains("no exercise begins with '77'"));
-    let output = hand_out(&["de", "02", "03_round"]);
+    let args = [class.as_os_str(), "de".as_ref(), "02".as_ref(), "03_round_robin".as_ref()];
+    let output = hand_out(&place, &args);
     assert!(output.status.success(), "{}", text(&output));
-    assert!(text(&hand_out(&["de"])).contains("exists already"));
 
     let read = |path: &str| fs::read_to_string(class.join(path)).unwrap();
     let (exercise, info) = (read("exercises/03_round_robin.rs"), read("info.toml"));
     assert!(exercise.contains("Drei Generatoren, ein Thread"));
     assert!(!exercise.contains("Three generators") && !exercise.contains("//! ---"));
+    assert!(!exercise.contains("(de)"), "a TODO in two languages:\n{exercise}");
     assert!(info.contains("Im Supermarkt") && !info.contains("supermarket"));
     assert_eq!(info.matches("[[exercises]]").count(), 2);
     assert!(
         !class.join("solutions").exists() && !class.join("exercises/01_first_yield.rs").exists()
     );
 
-    // It compiles without a network, and the starter fails as it should.
+    // It compiles without a network, and the starter fails as it should, in its language.
     let output = Command::new(env!("CARGO"))
         .args(["test", "--offline", "--quiet", "--bin", "03_round_robin"])
         .current_dir(&class)
         .env("CARGO_TARGET_DIR", place.join("target"))
-        .env("LC_ALL", "de_DE.UTF-8")
+        .env("LC_ALL", "C")
         .output()
         .unwrap();
     let said = text(&output);

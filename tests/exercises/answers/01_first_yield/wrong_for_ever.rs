@@ -1,5 +1,6 @@
-//! Never counts down, never ends.
-//! says: your code: [3, 3, 3,
+//! `n` gets smaller by itself, or somebody else sees to it.
+//! ---
+//! `n` wird von selbst kleiner, oder jemand anderes sorgt dafür.
 
 use genawaiter::rc::Co;
 

@@ -1,11 +1,12 @@
-//! Forgets `.await`: nothing is yielded.
-//! says: `countdown` yields n, n - 1, … down to 1, each number once.
+//! `co.yield_(…)` alone hands the number out; `.await` is decoration.
+//! ---
+//! `co.yield_(…)` allein gibt die Zahl heraus; das `.await` ist nur Beiwerk.
 
 use genawaiter::rc::Co;
 
 async fn countdown(co: Co<u32>, mut n: u32) {
     while n > 0 {
-        let _ = co.yield_(n);
+        co.yield_(n);
         n -= 1;
     }
 }

@@ -1,5 +1,6 @@
-//! Stops after the first number.
-//! says: your code: [3]
+//! One yield is the whole countdown: whoever wants the next number calls again.
+//! ---
+//! Ein yield ist der ganze Countdown: Wer die nächste Zahl will, ruft noch einmal auf.
 
 use genawaiter::rc::Co;
 

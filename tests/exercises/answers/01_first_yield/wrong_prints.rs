@@ -1,5 +1,6 @@
-//! Prints the numbers instead of yielding them.
-//! says: countdown(co, 3) yielded other numbers
+//! To yield a number means to show it on the screen.
+//! ---
+//! Eine Zahl liefern heißt, sie auf dem Bildschirm zu zeigen.
 
 use genawaiter::rc::Co;
 

@@ -1,5 +1,6 @@
-//! Counts down before the first yield.
-//! says: your code: [2, 1, 0]
+//! First one counts down, then one says the number.
+//! ---
+//! Erst zählt man herunter, dann sagt man die Zahl.
 
 use genawaiter::rc::Co;
 

@@ -1,5 +1,6 @@
-//! Counts up.
-//! says: your code: [1, 2, 3]
+//! One counts from 1 to n.
+//! ---
+//! Man zählt von 1 bis n.
 
 use genawaiter::rc::Co;
 

@@ -1,5 +1,6 @@
-//! Yields 0 as well.
-//! says: countdown(co, 0) yielded something
+//! A countdown ends with 0.
+//! ---
+//! Ein Countdown endet mit der Null.
 
 use genawaiter::rc::Co;
 

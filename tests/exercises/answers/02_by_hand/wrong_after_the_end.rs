@@ -1,5 +1,6 @@
-//! Does not stop at the end, and resumes once more.
-//! says: resumed after completion
+//! After "complete" the loop goes on by itself and stops somehow.
+//! ---
+//! Nach „fertig“ läuft die Schleife eben weiter und hört schon irgendwie auf.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;

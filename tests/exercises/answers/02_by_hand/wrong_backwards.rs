@@ -1,5 +1,6 @@
-//! The last value first.
-//! says: your code: ([20, 20, 10], "lift off")
+//! New values belong at the front.
+//! ---
+//! Neue Werte gehören nach vorn.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;

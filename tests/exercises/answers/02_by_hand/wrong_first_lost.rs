@@ -1,5 +1,6 @@
-//! One resume "to start it", whose value is lost.
-//! says: your code: ([20, 20], "lift off")
+//! A generator must be started first; the first resume has no value yet.
+//! ---
+//! Ein Generator muss erst gestartet werden; das erste resume hat noch keinen Wert.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;

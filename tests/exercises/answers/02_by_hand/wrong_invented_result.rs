@@ -1,5 +1,6 @@
-//! Never looks at the result.
-//! says: expected: ([], "nothing to do")
+//! What matters are the values; what the end returns is always the same.
+//! ---
+//! Wichtig sind die Werte; was das Ende liefert, ist immer gleich.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;

@@ -1,5 +1,6 @@
-//! Resumes only once.
-//! says: "no result yet"
+//! One resume runs the generator to its end.
+//! ---
+//! Ein resume lässt den Generator bis zum Ende laufen.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;

@@ -1,5 +1,6 @@
-//! Resumes twice a turn: once in the condition, once for the value.
-//! says: What is asked
+//! One asks first whether there is a value, then for the value; both with resume.
+//! ---
+//! Erst fragt man, ob es einen Wert gibt, dann nach dem Wert; beides mit resume.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;

@@ -1,5 +1,6 @@
-//! Puts a task back that has ended.
-//! says: resumed after completion
+//! A task notices by itself that it has ended; it can always be put back.
+//! ---
+//! Eine Task merkt selbst, dass sie fertig ist; zurückstellen darf man sie immer.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,6 @@
-//! A deque, but from behind: the last task begins.
-//! says: your code: "b1, a1, b2, a2, b ends, a ends"
+//! The end where one takes and the end where one puts may be swapped.
+//! ---
+//! Wo man nimmt und wo man anstellt, das darf man vertauschen.
 
 use std::collections::VecDeque;
 

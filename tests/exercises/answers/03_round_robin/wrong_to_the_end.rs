@@ -1,5 +1,6 @@
-//! Resumes each task until it ends.
-//! says: your code: "a1, a2, a ends, b1, b2, b ends"
+//! A turn lasts until the task has ended.
+//! ---
+//! Wer dran ist, ist dran, bis er fertig ist.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,6 @@
-//! Forgets the door on purpose, so that it is "not closed twice".
-//! says: your code: "door opened, half way, |"
+//! At the end the door is closed by hand, so it must not close itself there.
+//! ---
+//! Am Ende wird die Tür von Hand geschlossen, dort darf sie sich nicht selbst schließen.
 
 use exercises::Log;
 use genawaiter::rc::Co;

@@ -1,5 +1,6 @@
-//! Takes the door only after the first yield.
-//! says: your code: "door opened, |"
+//! The door is taken in hand when one goes on, after the first wait.
+//! ---
+//! Die Tür nimmt man in die Hand, wenn es weitergeht, nach dem ersten Warten.
 
 use exercises::Log;
 use genawaiter::rc::Co;

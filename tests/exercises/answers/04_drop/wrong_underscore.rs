@@ -1,5 +1,6 @@
-//! `let _` does not hold the door: it is closed at once.
-//! says: your code: "door opened, door closed, |"
+//! `let _ = …` holds a value as a name does.
+//! ---
+//! `let _ = …` hält einen Wert fest wie ein Name.
 
 use exercises::Log;
 use genawaiter::rc::Co;

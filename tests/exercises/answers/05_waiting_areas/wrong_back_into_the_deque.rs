@@ -1,5 +1,6 @@
-//! Puts the task back into the deque, as in exercise 03.
-//! says: who waits to receive
+//! A task that has yielded goes back into the deque, as in exercise 03.
+//! ---
+//! Eine Task, die etwas geliefert hat, kommt zurück in die Deque, wie in Übung 03.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Looks into the area, but leaves the task there.
-//! says: who still waits to receive
+//! A task in the area need not be taken out to go on.
+//! ---
+//! Eine Task im Bereich muss man nicht herausnehmen, damit sie weitermacht.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Senders before receivers.
-//! says: the order after `wake`
+//! Senders and receivers are alike: their order does not matter.
+//! ---
+//! Sender und Empfänger sind gleich: Auf ihre Reihenfolge kommt es nicht an.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Confuses the areas.
-//! says: who waits to receive
+//! Who has yielded `Op::Recv` has received, and waits to send.
+//! ---
+//! Wer `Op::Recv` geliefert hat, hat empfangen und wartet aufs Senden.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Those who wake up push in at the front of the deque.
-//! says: the order after `wake`
+//! Who has waited so long may go to the front.
+//! ---
+//! Wer so lange gewartet hat, darf nach vorn.
 
 use std::collections::{HashMap, VecDeque};
 

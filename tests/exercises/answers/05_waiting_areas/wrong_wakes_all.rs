@@ -1,5 +1,6 @@
-//! Wakes all that wait, not only those who can go on.
-//! says: who still waits to receive
+//! When somebody can go on, all are woken and look for themselves.
+//! ---
+//! Wenn jemand weitermachen kann, werden alle geweckt und sehen selbst nach.
 
 use std::collections::{HashMap, VecDeque};
 

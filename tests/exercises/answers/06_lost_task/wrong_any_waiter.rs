@@ -1,5 +1,6 @@
-//! Refuses everybody as long as anybody waits.
-//! says: place 6 was free
+//! Whoever finds the area occupied is refused.
+//! ---
+//! Wer den Bereich besetzt findet, wird abgewiesen.
 
 use std::collections::HashMap;
 

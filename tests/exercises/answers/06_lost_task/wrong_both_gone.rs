@@ -1,5 +1,6 @@
-//! Takes the first out to look at it, and does not put it back.
-//! says: nobody is parked under 5 any more
+//! To see whether somebody is there, one takes him out.
+//! ---
+//! Um zu sehen, ob jemand da ist, nimmt man ihn heraus.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
-//! The condition the wrong way round.
-//! says: place 5 was free
+//! `contains_key` says whether the place is free.
+//! ---
+//! `contains_key` sagt, ob der Platz frei ist.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
-//! The newcomer takes the place, the first comes back.
-//! says: who is parked under 5
+//! The newcomer takes the place, and the first is told.
+//! ---
+//! Die neue nimmt den Platz ein, und die erste erfährt es.
 
 use std::collections::HashMap;
 

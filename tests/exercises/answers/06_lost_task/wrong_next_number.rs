@@ -1,5 +1,6 @@
-//! Parks the second under the next free number.
-//! says: the second task was not refused
+//! If a place is taken, one takes the next one.
+//! ---
+//! Ist ein Platz besetzt, nimmt man den nächsten.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
-//! The first stays, but now the second is lost without a word.
-//! says: the second task was not refused
+//! The first stays; what becomes of the second is nobody's business.
+//! ---
+//! Die erste bleibt; was aus der zweiten wird, geht niemanden etwas an.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
-//! Goes on only while the deque is not empty, and forgets those who wait.
-//! says: your code: "a waits, b waits"
+//! `run` is over when the deque is empty.
+//! ---
+//! `run` ist vorbei, wenn die Deque leer ist.
 
 use std::collections::{HashMap, VecDeque};
 

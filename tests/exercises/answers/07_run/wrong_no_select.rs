@@ -1,5 +1,6 @@
-//! Does not ask `select`, but tries everybody again and again.
-//! says: was resumed with nothing to receive
+//! Whoever waits can be tried again and again; the right one will notice.
+//! ---
+//! Wer wartet, den kann man immer wieder probieren; die richtige Task merkt es schon.
 
 use std::collections::{HashMap, VecDeque};
 

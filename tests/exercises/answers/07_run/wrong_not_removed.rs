@@ -1,5 +1,6 @@
-//! Never takes anybody out of the area: `select` finds them, and nobody goes on.
-//! says: Your code did not finish within 2 s
+//! A task in an area goes on when `select` has named it; it need not be taken out.
+//! ---
+//! Eine Task im Bereich macht weiter, wenn `select` sie nennt; herausnehmen muss man sie nicht.
 
 use std::collections::{HashMap, VecDeque};
 

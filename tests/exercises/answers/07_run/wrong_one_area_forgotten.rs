@@ -1,5 +1,6 @@
-//! Forgets those who wait to receive in the outer condition.
-//! says: What is asked
+//! Only senders keep `run` going; receivers are woken by them.
+//! ---
+//! Nur Sender halten `run` in Gang; die Empfänger werden ja von ihnen geweckt.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Asks `select` before each task, though the deque is not empty.
-//! says: Your code did not finish within 2 s
+//! `select` is asked before each turn, so that nobody waits too long.
+//! ---
+//! `select` fragt man vor jedem Zug, damit niemand zu lange wartet.
 
 use std::collections::{HashMap, VecDeque};
 

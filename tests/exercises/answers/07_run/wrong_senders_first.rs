@@ -1,5 +1,6 @@
-//! Senders before receivers.
-//! says: "b waits, a waits, b sent, a received"
+//! Senders go first: one can always send, and without them nobody receives anything.
+//! ---
+//! Sender kommen zuerst: Senden kann man immer, und ohne sie empfängt niemand etwas.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Forgets those who wait to send in the outer condition.
-//! says: your code: "b waits"
+//! One can always send: nobody waits for that for long.
+//! ---
+//! Senden kann man immer: Darauf wartet niemand lange.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,5 +1,6 @@
-//! Asks `select`, and then wakes everybody.
-//! says: slow was resumed with nothing to receive
+//! When `select` returns, all may go on.
+//! ---
+//! Wenn `select` zurückkehrt, dürfen alle weitermachen.
 
 use std::collections::{HashMap, VecDeque};
 

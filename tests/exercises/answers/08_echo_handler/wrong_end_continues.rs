@@ -1,5 +1,6 @@
-//! Sees the end of file, and waits on: it can be received for ever.
-//! says: but no end of it
+//! Empty data means that there is nothing at the moment: wait again.
+//! ---
+//! Leere Daten heißen, dass gerade nichts da ist: noch einmal warten.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

@@ -1,5 +1,6 @@
-//! Does not look for the end of file.
-//! says: Your code did not finish within 2 s
+//! The client's end is noticed by `recv` itself.
+//! ---
+//! Das Ende des Clients merkt `recv` von selbst.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

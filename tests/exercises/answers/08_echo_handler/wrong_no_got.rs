@@ -1,5 +1,6 @@
-//! Sends the data back as it is.
-//! says: the client should have heard "GOT:Hello\n"
+//! An echo sends back exactly what it has heard.
+//! ---
+//! Ein Echo schickt genau das zurück, was es gehört hat.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

@@ -1,5 +1,6 @@
-//! Answers one message, and ends.
-//! says: What is asked: Each message comes back
+//! A handler answers one message.
+//! ---
+//! Ein Handler beantwortet eine Nachricht.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

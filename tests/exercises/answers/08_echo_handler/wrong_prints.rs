@@ -1,5 +1,6 @@
-//! Prints the answer instead of sending it.
-//! says: the client should have heard "GOT:Hello\n"
+//! The answer is shown on the screen.
+//! ---
+//! Die Antwort kommt auf den Bildschirm.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

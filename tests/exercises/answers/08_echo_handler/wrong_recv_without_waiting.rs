@@ -1,5 +1,6 @@
-//! Receives without waiting, and tries again and again.
-//! says: Your code did not finish within 2 s
+//! `recv` answers `None` if there is nothing, so one can just ask again.
+//! ---
+//! `recv` antwortet `None`, wenn nichts da ist, also fragt man einfach wieder.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

@@ -1,5 +1,6 @@
-//! Sends without waiting.
-//! says: when it has received
+//! One can always send: only receiving has to be waited for.
+//! ---
+//! Senden kann man immer: Nur aufs Empfangen muss man warten.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

@@ -1,5 +1,6 @@
-//! Takes for granted that there is something to receive.
-//! says: when it was resumed with nothing to receive
+//! After the wait there is always something to receive.
+//! ---
+//! Nach dem Warten gibt es immer etwas zu empfangen.
 
 use genlab::{AsRawFd, Op, Socket, Task, task};
 

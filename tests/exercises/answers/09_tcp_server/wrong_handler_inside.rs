@@ -1,5 +1,6 @@
-//! Drives the handler to its end before it accepts the next client.
-//! says: What is asked
+//! The server drives the handler to its end, then comes the next client.
+//! ---
+//! Der Server treibt den Handler bis zum Ende an, dann kommt der nächste Client.
 
 use std::net::SocketAddr;
 

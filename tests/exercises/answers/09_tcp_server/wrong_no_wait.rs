@@ -1,5 +1,6 @@
-//! Accepts without waiting.
-//! says: how many handlers, when it has accepted 0
+//! `accept` waits by itself, so nobody has to wait before it.
+//! ---
+//! `accept` wartet von selbst, also muss man davor nicht warten.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,6 @@
-//! Makes the handler, and forgets to append it.
-//! says: how many handlers, when it has accepted 1
+//! A handler that was made runs by itself.
+//! ---
+//! Ein Handler, der erzeugt ist, läuft von selbst.
 
 use std::net::SocketAddr;
 

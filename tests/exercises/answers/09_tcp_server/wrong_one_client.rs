@@ -1,5 +1,6 @@
-//! Accepts one client, and ends.
-//! says: when it has accepted 1 of 3 clients, it should wait, but the server ended
+//! A server accepts its client, and then has done its work.
+//! ---
+//! Ein Server nimmt seinen Client an und hat dann getan, was er soll.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,6 @@
-//! Waits until the listening socket can send.
-//! says: when it has accepted 0 of 3 clients
+//! A listening socket sends an invitation: one waits until it can send.
+//! ---
+//! Ein lauschender Socket lädt ein: Man wartet, bis er senden kann.
 
 use std::net::SocketAddr;
 

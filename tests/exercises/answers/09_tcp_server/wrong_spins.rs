@@ -1,5 +1,6 @@
-//! Tries `accept` again and again.
-//! says: Your code did not finish within 2 s
+//! Whoever tries `accept` again and again need not wait.
+//! ---
+//! Wer `accept` immer wieder versucht, muss nicht warten.
 
 use std::net::SocketAddr;
 

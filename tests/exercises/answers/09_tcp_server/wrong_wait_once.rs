@@ -1,5 +1,6 @@
-//! Waits only before the first client.
-//! says: how many handlers, when it has accepted 1
+//! It is enough to wait once, for the first client.
+//! ---
+//! Es genügt, einmal zu warten, auf den ersten Client.
 
 use std::net::SocketAddr;
 

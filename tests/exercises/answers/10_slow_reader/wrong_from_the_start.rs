@@ -1,5 +1,6 @@
-//! Sends everything again if not all was taken.
-//! says: how many bytes arrived
+//! If not all was taken, one sends it all again.
+//! ---
+//! Wurde nicht alles genommen, schickt man alles noch einmal.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Takes a full buffer for an error.
-//! says: how many bytes arrived
+//! A client that does not take everything at once has made a mistake.
+//! ---
+//! Ein Client, der nicht alles auf einmal nimmt, macht einen Fehler.
 
 use std::io;
 

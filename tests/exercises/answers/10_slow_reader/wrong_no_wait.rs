@@ -1,5 +1,6 @@
-//! A loop without a wait: every byte arrives, but nobody else runs.
-//! says: Your code did not finish within 2 s
+//! One wait is enough; then one tries until everything is sent.
+//! ---
+//! Ein Warten genügt; dann versucht man es, bis alles geschickt ist.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Ignores that only a part was sent.
-//! says: how many bytes arrived
+//! `send` sends everything that it is given.
+//! ---
+//! `send` schickt alles, was man ihm gibt.
 
 use std::io;
 

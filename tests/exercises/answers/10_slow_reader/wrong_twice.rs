@@ -1,5 +1,6 @@
-//! Sends the rest, but only once more.
-//! says: how many bytes arrived
+//! The rest fits into a second `send`.
+//! ---
+//! Der Rest passt in ein zweites `send`.
 
 use std::io;
 

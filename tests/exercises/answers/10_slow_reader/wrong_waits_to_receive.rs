@@ -1,5 +1,6 @@
-//! Waits with `Op::Recv`: the client says nothing.
-//! says: What is asked
+//! One waits until the client receives: that is `Op::Recv`.
+//! ---
+//! Man wartet, bis der Client empfängt: Das ist `Op::Recv`.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Takes 0 bytes for the end: a client that is slow for a moment loses the rest.
-//! says: it ended although the client had not taken everything
+//! 0 bytes mean that the client has gone.
+//! ---
+//! 0 Bytes heißen, dass der Client weg ist.
 
 use std::io;
 

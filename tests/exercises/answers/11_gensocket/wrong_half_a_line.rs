@@ -1,5 +1,6 @@
-//! Returns half a line at the end of file.
-//! says: but heard "[all][hal
+//! At the end of file, what is left is the last line.
+//! ---
+//! Am Dateiende ist der Rest die letzte Zeile.
 
 use std::io;
 

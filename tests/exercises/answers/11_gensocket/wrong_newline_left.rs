@@ -1,5 +1,6 @@
-//! Leaves the `\n` in the buffer: it becomes an empty line.
-//! says: What is asked
+//! The `\n` may stay in `buffer`.
+//! ---
+//! Das `\n` darf in `buffer` bleiben.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Does not look for the end of file.
-//! says: but heard "[all]"; then nothing more came
+//! There will always be another line.
+//! ---
+//! Es kommt immer noch eine Zeile.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Takes one `recv` for one line.
-//! says: the client should hear nothing yet
+//! One `recv` is one line.
+//! ---
+//! Ein `recv` ist eine Zeile.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Receives before it looks into the buffer: the second line comes only with the third.
-//! says: the client should have heard "[one][two]"
+//! Each call begins with a `recv`.
+//! ---
+//! Jeder Aufruf beginnt mit einem `recv`.
 
 use std::io;
 

@@ -1,5 +1,6 @@
-//! Throws away what came after the end of the line.
-//! says: the client should have heard "[one][two]"
+//! After the `\n` there is nothing more in what has arrived.
+//! ---
+//! Nach dem `\n` steht in dem, was ankam, nichts mehr.
 
 use std::io;
 

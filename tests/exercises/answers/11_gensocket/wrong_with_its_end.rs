@@ -1,5 +1,6 @@
-//! Leaves the `\n` in the line.
-//! says: but heard "[Hello\n
+//! The `\n` belongs to the line.
+//! ---
+//! Das `\n` gehört zur Zeile.
 
 use std::io;
 

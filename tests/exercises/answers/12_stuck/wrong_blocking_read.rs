@@ -1,5 +1,7 @@
-//! Reads from the timer without a wait: that blocks the thread as `sleep` does.
-//! says: the last of five clients was answered after
+//! A call that waits for something else, a timer or a thread, is a wait like any other.
+//! ---
+//! Ein Aufruf, der auf etwas anderes wartet, einen Timer oder einen Thread, ist ein Warten wie
+//! jedes andere.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! Asks the clock in a circle, and yields in between.
-//! says: the processor was busy for
+//! One asks the clock, and lets the others run in between.
+//! ---
+//! Man fragt die Uhr und lässt dazwischen die anderen laufen.
 
 use std::time::{Duration, Instant};
 

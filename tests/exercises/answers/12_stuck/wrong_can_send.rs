@@ -1,5 +1,6 @@
-//! Waits until the timer can send, which it always can.
-//! says: already
+//! A timer is waited for until it can send.
+//! ---
+//! Auf einen Timer wartet man, bis er senden kann.
 
 use std::time::Duration;
 

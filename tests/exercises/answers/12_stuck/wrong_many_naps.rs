@@ -1,5 +1,6 @@
-//! Sleeps, a little more elegantly.
-//! says: the last of five clients was answered after
+//! Many short sleeps do not stop the others.
+//! ---
+//! Viele kurze Schläfchen halten die anderen nicht auf.
 
 use std::thread;
 use std::time::Duration;

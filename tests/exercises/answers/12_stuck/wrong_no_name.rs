@@ -1,5 +1,6 @@
-//! The timer has no name: it is closed before the wait begins.
-//! says: the client should have heard "why: 42"
+//! A timer needs no name: its number is enough.
+//! ---
+//! Ein Timer braucht keinen Namen: Seine Nummer genügt.
 
 use std::time::Duration;
 

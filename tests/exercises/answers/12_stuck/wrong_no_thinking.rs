@@ -1,5 +1,6 @@
-//! Does not think any more.
-//! says: already
+//! Without thinking nobody has to wait.
+//! ---
+//! Ohne Nachdenken muss niemand warten.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! Makes a timer, but waits for the client, who says nothing more.
-//! says: Your code did not finish within 2 s
+//! One waits for the client, since it is the client's socket that one has.
+//! ---
+//! Man wartet auf den Client, denn dessen Socket hat man ja.
 
 use std::time::Duration;
 

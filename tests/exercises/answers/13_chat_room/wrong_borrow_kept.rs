@@ -1,5 +1,6 @@
-//! Waits with the room borrowed: whoever leaves meanwhile panics.
-//! says: one may leave while another sends
+//! The room stays borrowed while one talks: nobody else needs it meanwhile.
+//! ---
+//! Der Raum bleibt ausgeliehen, solange man redet: Niemand sonst braucht ihn inzwischen.
 
 use std::cell::RefCell;
 use std::rc::Rc;

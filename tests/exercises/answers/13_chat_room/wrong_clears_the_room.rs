@@ -1,5 +1,6 @@
-//! Sends everybody out when it leaves.
-//! says: What is asked
+//! Whoever leaves shuts up the room.
+//! ---
+//! Wer geht, schließt den Raum ab.
 
 use std::cell::RefCell;
 use std::rc::Rc;

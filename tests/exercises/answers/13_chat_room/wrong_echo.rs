@@ -1,5 +1,6 @@
-//! Answers the speaker, and nobody else.
-//! says: the client should have heard "Hello"
+//! A chat answers whoever speaks.
+//! ---
+//! Ein Chat antwortet dem, der spricht.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,5 +1,6 @@
-//! `?` ends the task before it has left the room.
-//! says: how many are in the room when all have gone
+//! After an error there is nothing more to do.
+//! ---
+//! Nach einem Fehler ist nichts mehr zu tun.
 
 use std::cell::RefCell;
 use std::rc::Rc;

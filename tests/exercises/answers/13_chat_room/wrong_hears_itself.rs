@@ -1,5 +1,6 @@
-//! Sends to all, the speaker as well.
-//! says: what else the three heard
+//! Whoever speaks wants to see it, too.
+//! ---
+//! Wer spricht, will es auch selbst sehen.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,5 +1,6 @@
-//! Forgets to enter the room.
-//! says: how many members the room has
+//! Whoever knows the room is in it.
+//! ---
+//! Wer den Raum kennt, ist darin.
 
 use std::cell::RefCell;
 use std::rc::Rc;

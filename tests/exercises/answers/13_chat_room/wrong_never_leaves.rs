@@ -1,5 +1,6 @@
-//! Never leaves the room.
-//! says: how many are in the room when all have gone
+//! A member that has ended is not in the room any more.
+//! ---
+//! Ein Mitglied, das geendet hat, ist nicht mehr im Raum.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,5 +1,6 @@
-//! Ends because another client is gone.
-//! says: What is asked
+//! If one cannot send to another, something is wrong with oneself.
+//! ---
+//! Kann man einem anderen nichts schicken, stimmt mit einem selbst etwas nicht.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,5 +1,6 @@
-//! Waits for the sockets of the others, where another may wait already.
-//! says: what the three heard
+//! One waits until each of the others can take it.
+//! ---
+//! Man wartet, bis jeder der anderen es nehmen kann.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -3,11 +3,14 @@
 //! `cargo run -p classroom --bin hand_out -- FOLDER de 01 02 03` makes a folder that needs nothing
 //! of this repository: the exercises as a `rustlings` project, and `genlab` beside them.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use classroom::course::{Exercise, exercises, not_original, project, root};
+use classroom::course::{Exercise, code_in, exercises, not_original, project, root};
+use classroom::table::clean;
 use classroom::workshop::Workshop;
 
 const HELP: &str = "\
@@ -15,8 +18,8 @@ Hands out some of the exercises, in one language, without the solutions.
 
 Usage: cargo run -p classroom --bin hand_out -- FOLDER LANGUAGE [EXERCISE…]
 
-FOLDER is made; it must not exist. LANGUAGE is en, de or both. EXERCISE is the
-beginning of a name: 01, 03_round. Without any, all are handed out.
+FOLDER is made; it must not exist. LANGUAGE is en, de or both. EXERCISE is a
+number or a name: 01, 03_round_robin. Without any, all are handed out.
 In the folder: `rustlings`, or `cargo test --bin 01_first_yield`.";
 
 /// The line between the two languages.
@@ -42,7 +45,8 @@ fn header_in(part: &str, language: &str) -> String {
     let end = part.lines().take_while(|line| line.starts_with("//!")).count();
     let lines: Vec<_> = part.lines().collect();
     let (title, text, code) = (&lines[..2], &lines[2..end], &lines[end..]);
-    [title.join("\n"), in_language(&text.join("\n"), language), code.join("\n")].join("\n")
+    let code = code_in(&code.join("\n"), language);
+    [title.join("\n"), in_language(&text.join("\n"), language), code].join("\n")
 }
 
 /// `info.toml` with only these exercises, its texts in one language.
@@ -84,7 +88,8 @@ fn genlab_manifest(text: &str) -> String {
     let tables: Vec<_> = text.split("\n[").collect();
     let kept = tables.iter().filter(|table| {
         let name = table.split(']').next().unwrap_or_default();
-        !["workspace", "profile.release", "dev-dependencies", "[example", "[test"].contains(&name)
+        let only_here = ["workspace", "profile.release", "[example", "[test"].contains(&name);
+        !only_here && !name.ends_with("dev-dependencies")
     });
     kept.copied().collect::<Vec<_>>().join("\n[") + "\n"
 }
@@ -105,7 +110,7 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
 
 fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<()> {
     let (root, project) = (root(), project());
-    fs::create_dir_all(folder.join("exercises"))?;
+    fs::create_dir(folder.join("exercises"))?;
     for exercise in chosen {
         let text = exercise.with(&header_in(&exercise.starter, language));
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
@@ -120,6 +125,14 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     // The versions that were tried here, and that lie on a machine where this was built before.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     copy_all(&project.join("src"), &folder.join("src"))?;
+    if language != "both" {
+        // The tests speak this language, too, whatever the terminal's is.
+        fs::create_dir(folder.join(".cargo"))?;
+        let env = format!("[env]\nEXERCISES_LANGUAGE = \"{language}\"\n");
+        fs::write(folder.join(".cargo/config.toml"), env)?;
+        let other = if language == "de" { "en" } else { "de" };
+        fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
+    }
     copy_all(&root.join("src"), &folder.join("genlab/src"))?;
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
@@ -128,41 +141,95 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     fs::write(folder.join("genlab/Cargo.toml"), genlab_manifest(&cargo))
 }
 
+/// The folder to make. A name that is empty, as an unset variable is, or that cannot be shown, is none.
+fn folder(name: &OsStr) -> Result<PathBuf, String> {
+    let readable = name.to_str().filter(|name| *name == clean(name));
+    let Some(name) = readable else {
+        let shown = clean(&name.to_string_lossy());
+        return Err(format!("cannot make a folder with the name '{shown}': choose a readable one"));
+    };
+    if name.trim().is_empty() {
+        return Err("the name of the folder is empty: say where to hand out".into());
+    }
+    // A link counts, wherever it leads to: so without a slash at the end, which would follow it.
+    let folder: PathBuf = Path::new(name).components().collect();
+    match fs::symlink_metadata(&folder) {
+        Ok(_) => Err(format!("{name} exists already: choose another name, or remove it")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(folder),
+        Err(error) => Err(format!("cannot make {name}: {error}")),
+    }
+}
+
+/// The exercises with these numbers or names.
+fn choose<'a>(all: &'a [Exercise], wanted: &[String]) -> Result<Vec<&'a Exercise>, String> {
+    let is = |exercise: &Exercise, wanted: &str| {
+        exercise.name == wanted || exercise.name.split('_').next() == Some(wanted)
+    };
+    for wanted in wanted {
+        if !all.iter().any(|exercise| is(exercise, wanted)) {
+            let names: Vec<_> = all.iter().map(|exercise| exercise.name.as_str()).collect();
+            let wanted = clean(wanted);
+            return Err(format!(
+                "no exercise is '{wanted}'; there are, to be named by their numbers or as they are \
+                 here: {}",
+                names.join(", ")
+            ));
+        }
+    }
+    let chosen = |exercise: &&Exercise| {
+        wanted.is_empty() || wanted.iter().any(|wanted| is(exercise, wanted))
+    };
+    Ok(all.iter().filter(chosen).collect())
+}
+
+/// Does what the arguments say; returns what became of it.
+fn run(name: &OsStr, language: &str, wanted: &[String]) -> Result<String, (u8, String)> {
+    let wrong = |error| (2, error);
+    let folder = folder(name).map_err(wrong)?;
+    if !["en", "de", "both"].contains(&language) {
+        return Err(wrong(format!(
+            "do not know the language '{}': en, de or both",
+            clean(language)
+        )));
+    }
+    let all = exercises();
+    let chosen = choose(&all, wanted).map_err(wrong)?;
+    let solved = Workshop::open("hand_out").solved(&chosen);
+    if !solved.is_empty() {
+        return Err((1, not_original(&solved)));
+    }
+    // Refused, too, if somebody has made it in the meantime.
+    let make = || -> io::Result<()> {
+        if let Some(parent) = folder.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::create_dir(&folder)
+    };
+    make().map_err(|error| (1, format!("cannot make {}: {error}", folder.display())))?;
+    hand_out(&folder, language, &chosen).map_err(|error| {
+        let half = folder.display();
+        (1, format!("cannot hand out: {error}; what is in {half} is not all: remove it"))
+    })?;
+    Ok(format!("{} exercises are in {}", chosen.len(), folder.display()))
+}
+
 fn main() -> ExitCode {
-    let args: Vec<_> = env::args().skip(1).collect();
-    let [folder, language, wanted @ ..] = &args[..] else {
+    let args: Vec<_> = env::args_os().skip(1).collect();
+    let [folder, rest @ ..] = &args[..] else {
         eprintln!("{HELP}");
         return ExitCode::from(2);
     };
-    if !["en", "de", "both"].contains(&language.as_str()) {
-        eprintln!("do not know the language '{language}': en, de or both");
+    let rest: Vec<_> = rest.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let [language, wanted @ ..] = &rest[..] else {
+        eprintln!("{HELP}");
         return ExitCode::from(2);
-    }
-    let all = exercises();
-    for start in wanted {
-        if !all.iter().any(|exercise| exercise.name.starts_with(start.as_str())) {
-            eprintln!("no exercise begins with '{start}'");
-            return ExitCode::from(2);
+    };
+    match run(folder, language, wanted) {
+        Ok(done) => println!("{done}"),
+        Err((code, error)) => {
+            eprintln!("{error}");
+            return ExitCode::from(code);
         }
     }
-    let is_wanted = |exercise: &&Exercise| {
-        wanted.is_empty() || wanted.iter().any(|start| exercise.name.starts_with(start.as_str()))
-    };
-    let chosen: Vec<_> = all.iter().filter(is_wanted).collect();
-    let folder = Path::new(folder);
-    if folder.exists() {
-        eprintln!("{} exists already", folder.display());
-        return ExitCode::FAILURE;
-    }
-    let solved = Workshop::open("hand_out").solved(&chosen);
-    if !solved.is_empty() {
-        eprintln!("{}", not_original(&solved));
-        return ExitCode::FAILURE;
-    }
-    if let Err(error) = hand_out(folder, language, &chosen) {
-        eprintln!("cannot hand out: {error}");
-        return ExitCode::FAILURE;
-    }
-    println!("{} exercises are in {}", chosen.len(), folder.display());
     ExitCode::SUCCESS
 }

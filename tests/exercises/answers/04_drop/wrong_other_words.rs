@@ -1,0 +1,24 @@
+//! The words in the log are free.
+//! ---
+//! Was genau im Log steht, ist frei.
+
+use exercises::Log;
+use genawaiter::rc::Co;
+
+struct Door {
+    log: Log,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.log.push("closed");
+    }
+}
+
+async fn visitor(co: Co<()>, log: Log) {
+    log.push("door opened");
+    let _door = Door { log: log.clone() };
+    co.yield_(()).await;
+    log.push("half way");
+    co.yield_(()).await;
+}

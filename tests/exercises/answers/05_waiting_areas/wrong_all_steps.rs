@@ -1,0 +1,39 @@
+//! One step means: everybody in the deque.
+//! ---
+//! Ein Schritt heißt: alle in der Deque.
+
+use std::collections::{HashMap, VecDeque};
+
+use genawaiter::GeneratorState;
+use genlab::{Op, RawFd, Task};
+
+#[derive(Default)]
+struct Scheduler {
+    tasks: VecDeque<Task>,
+    recv_wait: HashMap<RawFd, Task>,
+    send_wait: HashMap<RawFd, Task>,
+}
+
+impl Scheduler {
+    fn step(&mut self) {
+        while let Some(mut task) = self.tasks.pop_front() {
+            if let GeneratorState::Yielded((op, fd)) = task.resume() {
+                let area = if op == Op::Recv { &mut self.recv_wait } else { &mut self.send_wait };
+                area.insert(fd, task);
+            }
+        }
+    }
+
+    fn wake(&mut self, can_recv: &[RawFd], can_send: &[RawFd]) {
+        for fd in can_recv {
+            if let Some(task) = self.recv_wait.remove(fd) {
+                self.tasks.push_back(task);
+            }
+        }
+        for fd in can_send {
+            if let Some(task) = self.send_wait.remove(fd) {
+                self.tasks.push_back(task);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Who wakes up makes up the new deque.
+//! ---
+//! Die Geweckten bilden die neue Deque.
+
+use std::collections::{HashMap, VecDeque};
+
+use genawaiter::GeneratorState;
+use genlab::{Op, RawFd, Task};
+
+#[derive(Default)]
+struct Scheduler {
+    tasks: VecDeque<Task>,
+    recv_wait: HashMap<RawFd, Task>,
+    send_wait: HashMap<RawFd, Task>,
+}
+
+impl Scheduler {
+    fn step(&mut self) {
+        let Some(mut task) = self.tasks.pop_front() else { return };
+        match task.resume() {
+            GeneratorState::Yielded((Op::Recv, fd)) => {
+                self.recv_wait.insert(fd, task);
+            }
+            GeneratorState::Yielded((Op::Send, fd)) => {
+                self.send_wait.insert(fd, task);
+            }
+            GeneratorState::Complete(_) => {}
+        }
+    }
+
+    fn wake(&mut self, can_recv: &[RawFd], can_send: &[RawFd]) {
+        self.tasks = can_recv.iter().filter_map(|fd| self.recv_wait.remove(fd)).collect();
+        self.tasks.extend(can_send.iter().filter_map(|fd| self.send_wait.remove(fd)));
+    }
+}

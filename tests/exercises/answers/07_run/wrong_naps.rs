@@ -1,0 +1,27 @@
+//! One can sleep a little and try everybody again.
+//! ---
+//! Man kann ein wenig schlafen und es bei allen noch einmal versuchen.
+
+use std::collections::{HashMap, VecDeque};
+
+use exercises::select;
+use genawaiter::GeneratorState;
+use genlab::{Op, RawFd, Task};
+
+fn run(mut tasks: VecDeque<Task>) {
+    let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
+    let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
+    while !tasks.is_empty() || !recv_wait.is_empty() || !send_wait.is_empty() {
+        if tasks.is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            tasks.extend(recv_wait.drain().map(|(_, task)| task));
+            tasks.extend(send_wait.drain().map(|(_, task)| task));
+        }
+        let Some(mut task) = tasks.pop_front() else { continue };
+        match task.resume() {
+            GeneratorState::Yielded((Op::Recv, fd)) => drop(recv_wait.insert(fd, task)),
+            GeneratorState::Yielded((Op::Send, fd)) => drop(send_wait.insert(fd, task)),
+            GeneratorState::Complete(_) => (),
+        }
+    }
+}

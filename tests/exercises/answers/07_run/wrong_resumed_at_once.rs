@@ -1,0 +1,32 @@
+//! Whoever can go on is resumed at once, before it queues up.
+//! ---
+//! Wer weitermachen kann, wird gleich fortgesetzt, noch bevor er sich anstellt.
+
+use std::collections::{HashMap, VecDeque};
+
+use exercises::select;
+use genawaiter::GeneratorState;
+use genlab::{Op, RawFd, Task};
+
+fn run(mut tasks: VecDeque<Task>) {
+    let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
+    let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
+    while !tasks.is_empty() || !recv_wait.is_empty() || !send_wait.is_empty() {
+        if tasks.is_empty() {
+            let (can_recv, can_send) = select(&recv_wait, &send_wait);
+            let woken = can_recv.iter().filter_map(|fd| recv_wait.remove(fd)).collect::<Vec<_>>();
+            let senders = can_send.iter().filter_map(|fd| send_wait.remove(fd)).collect::<Vec<_>>();
+            for mut task in woken.into_iter().chain(senders) {
+                if let GeneratorState::Yielded(_) = task.resume() {
+                    tasks.push_back(task);
+                }
+            }
+        }
+        let Some(mut task) = tasks.pop_front() else { continue };
+        match task.resume() {
+            GeneratorState::Yielded((Op::Recv, fd)) => drop(recv_wait.insert(fd, task)),
+            GeneratorState::Yielded((Op::Send, fd)) => drop(send_wait.insert(fd, task)),
+            GeneratorState::Complete(_) => (),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! An empty line is the end.
+//! ---
+//! Eine leere Zeile ist das Ende.
+
+use genlab::{AsRawFd, Op, Socket, Task, task};
+
+fn echo_handler(client: Socket) -> Task {
+    task(move |co| async move {
+        let fd = client.as_raw_fd();
+        loop {
+            co.yield_((Op::Recv, fd)).await;
+            let Some(data) = client.recv(1000)? else { continue };
+            if data.trim_ascii().is_empty() {
+                return Ok(());
+            }
+            co.yield_((Op::Send, fd)).await;
+            client.send(&[b"GOT:", &data[..]].concat())?;
+        }
+    })
+}

@@ -1,0 +1,20 @@
+//! The end is answered, too, and then it is over.
+//! ---
+//! Auch das Ende bekommt eine Antwort, dann ist Schluss.
+
+use genlab::{AsRawFd, Op, Socket, Task, task};
+
+fn echo_handler(client: Socket) -> Task {
+    task(move |co| async move {
+        let fd = client.as_raw_fd();
+        loop {
+            co.yield_((Op::Recv, fd)).await;
+            let Some(data) = client.recv(1000)? else { continue };
+            co.yield_((Op::Send, fd)).await;
+            client.send(&[b"GOT:", &data[..]].concat())?;
+            if data.is_empty() {
+                return Ok(());
+            }
+        }
+    })
+}

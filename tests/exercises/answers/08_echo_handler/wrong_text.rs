@@ -1,0 +1,21 @@
+//! What a client sends is text.
+//! ---
+//! Was ein Client schickt, ist Text.
+
+use genlab::{AsRawFd, Op, Socket, Task, task};
+
+fn echo_handler(client: Socket) -> Task {
+    task(move |co| async move {
+        let fd = client.as_raw_fd();
+        loop {
+            co.yield_((Op::Recv, fd)).await;
+            let Some(data) = client.recv(1000)? else { continue };
+            if data.is_empty() {
+                return Ok(());
+            }
+            co.yield_((Op::Send, fd)).await;
+            let text = String::from_utf8(data).unwrap();
+            client.send(format!("GOT:{text}").as_bytes())?;
+        }
+    })
+}

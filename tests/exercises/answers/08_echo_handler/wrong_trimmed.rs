@@ -1,0 +1,20 @@
+//! The end of the line is not part of the message.
+//! ---
+//! Das Ende der Zeile gehört nicht zur Nachricht.
+
+use genlab::{AsRawFd, Op, Socket, Task, task};
+
+fn echo_handler(client: Socket) -> Task {
+    task(move |co| async move {
+        let fd = client.as_raw_fd();
+        loop {
+            co.yield_((Op::Recv, fd)).await;
+            let Some(data) = client.recv(1000)? else { continue };
+            if data.is_empty() {
+                return Ok(());
+            }
+            co.yield_((Op::Send, fd)).await;
+            client.send(&[b"GOT:", data.trim_ascii_end()].concat())?;
+        }
+    })
+}

@@ -1,0 +1,18 @@
+//! The server greets its clients itself.
+//! ---
+//! Der Server begrüßt seine Clients selbst.
+
+use std::net::SocketAddr;
+
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
+
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
+    task(move |co| async move {
+        loop {
+            co.yield_((Op::Recv, sock.as_raw_fd())).await;
+            let (client, addr) = sock.accept(&co).await?;
+            client.send(b"Welcome! ")?;
+            tasks.append(handler(client, addr));
+        }
+    })
+}

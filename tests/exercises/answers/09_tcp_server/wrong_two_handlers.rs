@@ -1,0 +1,18 @@
+//! Two handlers for one client do no harm.
+//! ---
+//! Zwei Handler für einen Client schaden nicht.
+
+use std::net::SocketAddr;
+
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
+
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
+    task(move |co| async move {
+        loop {
+            co.yield_((Op::Recv, sock.as_raw_fd())).await;
+            let (client, addr) = sock.accept(&co).await?;
+            tasks.append(handler(client.try_clone()?, addr));
+            tasks.append(handler(client, addr));
+        }
+    })
+}

@@ -1,0 +1,20 @@
+//! 0 bytes mean that the client has gone.
+//! ---
+//! 0 Bytes heißen, dass der Client weg ist.
+
+use std::io;
+
+use genlab::{AsRawFd, Co, Op, Socket};
+
+async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
+    let mut rest = data;
+    while !rest.is_empty() {
+        co.yield_((Op::Send, client.as_raw_fd())).await;
+        let sent = client.send(rest)?;
+        if sent == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        rest = &rest[sent..];
+    }
+    Ok(())
+}

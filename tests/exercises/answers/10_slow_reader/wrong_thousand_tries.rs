@@ -1,0 +1,22 @@
+//! Who has taken nothing after many tries has gone.
+//! ---
+//! Wer nach vielen Versuchen nichts genommen hat, ist weg.
+
+use std::io;
+
+use genlab::{AsRawFd, Co, Op, Socket};
+
+async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
+    let mut rest = data;
+    let mut tries = 0;
+    while !rest.is_empty() {
+        co.yield_((Op::Send, client.as_raw_fd())).await;
+        let sent = client.send(rest)?;
+        rest = &rest[sent..];
+        tries += 1;
+        if tries == 1000 {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! After each part the client says that it wants more.
+//! ---
+//! Nach jedem Teil sagt der Client, dass er mehr will.
+
+use std::io;
+
+use genlab::{AsRawFd, Co, Op, Socket};
+
+async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
+    let mut rest = data;
+    while !rest.is_empty() {
+        co.yield_((Op::Send, client.as_raw_fd())).await;
+        let sent = client.send(rest)?;
+        rest = &rest[sent..];
+        if !rest.is_empty() {
+            co.yield_((Op::Recv, client.as_raw_fd())).await;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Receives what the timer says, and drops it before it answers.
+
+use std::time::Duration;
+
+use exercises::timer;
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
+
+const THINK: Duration = Duration::from_millis(200);
+
+fn thinker(client: GenSocket) -> Task {
+    task(move |co| async move {
+        let question = client.recv(&co, 1000).await?;
+        let timer = timer(THINK)?;
+        while timer.recv(1)?.is_none() {
+            co.yield_((Op::Recv, timer.as_raw_fd())).await;
+        }
+        drop(timer);
+        client.send_all(&co, &[&question[..], b": 42"].concat()).await
+    })
+}

@@ -1,0 +1,15 @@
+//! The library's own `sleep`.
+
+use std::time::Duration;
+
+use genlab::{GenSocket, Task, sleep, task};
+
+const THINK: Duration = Duration::from_millis(200);
+
+fn thinker(client: GenSocket) -> Task {
+    task(move |co| async move {
+        let question = client.recv(&co, 1000).await?;
+        sleep(&co, THINK).await?;
+        client.send_all(&co, &[&question[..], b": 42"].concat()).await
+    })
+}

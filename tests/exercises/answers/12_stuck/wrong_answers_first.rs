@@ -1,0 +1,20 @@
+//! First one answers, then one has time to think.
+//! ---
+//! Erst antwortet man, dann hat man Zeit zum Nachdenken.
+
+use std::time::Duration;
+
+use exercises::timer;
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
+
+const THINK: Duration = Duration::from_millis(200);
+
+fn thinker(client: GenSocket) -> Task {
+    task(move |co| async move {
+        let question = client.recv(&co, 1000).await?;
+        client.send_all(&co, &[&question[..], b": 42"].concat()).await?;
+        let timer = timer(THINK)?;
+        co.yield_((Op::Recv, timer.as_raw_fd())).await;
+        Ok(())
+    })
+}

@@ -1,0 +1,20 @@
+//! A short sleep of the thread can be borne.
+//! ---
+//! Einen kurzen Schlaf des Threads hält man aus.
+
+use std::time::Duration;
+
+use exercises::timer;
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
+
+const THINK: Duration = Duration::from_millis(200);
+
+fn thinker(client: GenSocket) -> Task {
+    task(move |co| async move {
+        let question = client.recv(&co, 1000).await?;
+        let timer = timer(THINK)?;
+        co.yield_((Op::Recv, timer.as_raw_fd())).await;
+        std::thread::sleep(Duration::from_millis(50));
+        client.send_all(&co, &[&question[..], b": 42"].concat()).await
+    })
+}

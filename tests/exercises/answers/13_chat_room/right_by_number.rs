@@ -1,0 +1,30 @@
+//! Tells the others apart by their numbers.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            use genlab::AsRawFd;
+            for other in room.borrow().iter() {
+                if other.as_raw_fd() != client.as_raw_fd() {
+                    if let Err(error) = other.get_ref().send(&data) {
+                        eprintln!("{error}");
+                    }
+                }
+            }
+        }
+        room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
+        Ok(())
+    })
+}

@@ -1,0 +1,26 @@
+//! A list of handles of its own, and the room is free.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            let others: Vec<Rc<GenSocket>> = room.borrow().iter().map(Rc::clone).collect();
+            for other in others.iter().filter(|other| !Rc::ptr_eq(&client, other)) {
+                other.get_ref().send(&data).ok();
+            }
+        }
+        room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
+        Ok(())
+    })
+}

@@ -1,0 +1,30 @@
+//! Looks for its own place anew.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            for other in room.borrow().iter() {
+                if !Rc::ptr_eq(&client, other) {
+                    let _ = other.get_ref().send(&data);
+                }
+            }
+        }
+        let place = room.borrow().iter().position(|other| Rc::ptr_eq(&client, other));
+        if let Some(place) = place {
+            room.borrow_mut().swap_remove(place);
+        }
+        Ok(())
+    })
+}

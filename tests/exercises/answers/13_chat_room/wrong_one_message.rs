@@ -1,0 +1,27 @@
+//! A member has one thing to say.
+//! ---
+//! Ein Mitglied hat eine Sache zu sagen.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        let data = client.recv(&co, 1000).await.unwrap_or_default();
+        if !data.is_empty() {
+            for other in room.borrow().iter() {
+                if !Rc::ptr_eq(&client, other) {
+                    let _ = other.get_ref().send(&data);
+                }
+            }
+        }
+        room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
+        Ok(())
+    })
+}

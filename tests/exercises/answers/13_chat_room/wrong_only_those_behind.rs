@@ -1,0 +1,29 @@
+//! All others are those who came later.
+//! ---
+//! Alle anderen sind die, die später kamen.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            let room = room.borrow();
+            let others = room.iter().skip_while(|other| !Rc::ptr_eq(&client, other)).skip(1);
+            for other in others {
+                let _ = other.get_ref().send(&data);
+            }
+        }
+        room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
+        Ok(())
+    })
+}

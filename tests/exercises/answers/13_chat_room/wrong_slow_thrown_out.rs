@@ -1,0 +1,27 @@
+//! Who does not read is thrown out.
+//! ---
+//! Wer nicht liest, fliegt hinaus.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            room.borrow_mut().retain(|other| {
+                Rc::ptr_eq(&client, other) || other.get_ref().send(&data).is_ok_and(|n| n > 0)
+            });
+        }
+        room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
+        Ok(())
+    })
+}

@@ -1,0 +1,31 @@
+//! One tries until everybody has taken everything.
+//! ---
+//! Man versucht es, bis jeder alles genommen hat.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use genlab::{GenSocket, Task, task};
+
+type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
+
+fn member(client: GenSocket, room: Room) -> Task {
+    task(move |co| async move {
+        let client = Rc::new(client);
+        room.borrow_mut().push(client.clone());
+        while let Ok(data) = client.recv(&co, 1000).await {
+            if data.is_empty() {
+                break;
+            }
+            for other in room.borrow().iter() {
+                let mut rest = if Rc::ptr_eq(&client, other) { &[][..] } else { &data[..] };
+                while !rest.is_empty() {
+                    let Ok(sent) = other.get_ref().send(rest) else { break };
+                    rest = &rest[sent..];
+                }
+            }
+        }
+        room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
+        Ok(())
+    })
+}
