@@ -21,9 +21,8 @@
 //! Task, denn sie hat ihn gemacht.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     // TODO: park the task only if the place is free. `area.contains_key(&fd)` says if it is taken.

@@ -5,8 +5,8 @@
 //! `co.yield_((Op::Send, fd)).await` before it sends.
 //!
 //! Write `echo_handler`: again and again, wait, receive at most 1000 bytes with
-//! `recv(&client, 1000)?`, wait, and send them back with `GOT:` in front with
-//! `send(&client, &answer)?`. Empty data (the end of file) means that the client has closed its
+//! `client.recv(1000)?`, wait, and send them back with `GOT:` in front with
+//! `client.send(&answer)?`. Empty data (the end of file) means that the client has closed its
 //! side: end then. `recv` answers `Some(data)`, or `None` if there is nothing to receive: wait
 //! again.
 //!
@@ -16,22 +16,19 @@
 //! und fragt deshalb vor jedem Aufruf: `co.yield_((Op::Recv, fd)).await`, bevor er empfängt, und
 //! `co.yield_((Op::Send, fd)).await`, bevor er sendet.
 //!
-//! Schreib `echo_handler`: Warte, empfange mit `recv(&client, 1000)?` höchstens 1000 Bytes, warte,
-//! und schick sie mit `send(&client, &answer)?` zurück, mit `GOT:` davor; und so immer weiter.
+//! Schreib `echo_handler`: Warte, empfange mit `client.recv(1000)?` höchstens 1000 Bytes, warte,
+//! und schick sie mit `client.send(&answer)?` zurück, mit `GOT:` davor; und so immer weiter.
 //! Leere Daten (das Dateiende) bedeuten, dass der Client seine Seite geschlossen hat: Dann ist
 //! Schluss. `recv` antwortet mit `Some(data)` oder, wenn es nichts zu empfangen gibt, mit `None`:
 //! Warte noch einmal.
 
-use std::os::fd::AsRawFd;
-
-use genlab::{Op, Task, recv, send, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, task};
 
 fn echo_handler(client: Socket) -> Task {
     task(move |co| async move {
         let fd = client.as_raw_fd();
         // TODO: wait, receive, wait, send, until the client has closed its side.
-        // To receive: `let Some(data) = recv(&client, 1000)? else { continue };`
+        // To receive: `let Some(data) = client.recv(1000)? else { continue };`
         // To see whether it is empty: `data.is_empty()`
         // To put two pieces together: `[b"GOT:", &data[..]].concat()`
         // A `?` ends the task with the error, if there is one. To end well: `return Ok(());`

@@ -4,8 +4,9 @@
 //! returns a socket for this one client. The server does not talk to the client itself: it makes a
 //! handler task, appends it to the deque, and waits for the next client at once.
 //!
-//! Write the loop of `tcp_server`: wait until `sock` can receive, take the client with
-//! `accept(&sock)?`, and append `handler(client)` to `tasks`. It goes on for ever.
+//! Write the loop of `tcp_server`: wait until `sock` can receive, take one client and its address
+//! with `let (client, addr) = sock.accept(&co).await?;`, and append `handler(client, addr)` to
+//! `tasks`. It goes on for ever, with one wait before each `accept`.
 //!
 //! ---
 //!
@@ -14,16 +15,16 @@
 //! selbst mit ihm: Er erzeugt eine Task, die das tut, den Handler, stellt sie in die Deque und
 //! wartet gleich auf den nächsten Client.
 //!
-//! Schreib die Schleife von `tcp_server`: Warte, bis `sock` empfangen kann, hol den Client mit
-//! `accept(&sock)?` und häng `handler(client)` mit `append` an `tasks` an. So geht es immer weiter.
+//! Schreib die Schleife von `tcp_server`: Warte, bis `sock` empfangen kann, hol einen Client und
+//! seine Adresse mit `let (client, addr) = sock.accept(&co).await?;` und häng
+//! `handler(client, addr)` mit `append` an `tasks` an. So geht es immer weiter, mit einem Warten
+//! vor jedem `accept`.
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         // TODO: wait, accept, `tasks.append(…)`; again and again. A wait is
         // `co.yield_((Op::Recv, sock.as_raw_fd())).await`, with two pairs of brackets.
@@ -40,21 +41,20 @@ mod tests {
     use super::*;
     use exercises::{Peer, check, listen};
     use genawaiter::GeneratorState;
-    use genlab::{recv, run, send};
-    use std::net::SocketAddr;
+    use genlab::run;
     use std::thread;
 
     /// Greets its client, then repeats what it says.
-    fn parrot(client: Socket) -> Task {
+    fn parrot(client: Socket, _addr: SocketAddr) -> Task {
         task(move |co| async move {
-            send(&client, b"Hi! ")?;
+            client.send(b"Hi! ")?;
             loop {
                 co.yield_((Op::Recv, client.as_raw_fd())).await;
-                let Some(data) = recv(&client, 1000)? else { continue };
+                let Some(data) = client.recv(1000)? else { continue };
                 if data.is_empty() {
                     return Ok(());
                 }
-                send(&client, &data)?;
+                client.send(&data)?;
             }
         })
     }
@@ -77,19 +77,20 @@ mod tests {
             || {
                 let (sock, address) = listen();
                 let fd = sock.as_raw_fd();
+                let clients: Vec<_> = (0..3).map(|_| Peer::connect(address)).collect();
                 let tasks = Tasks::new();
                 let mut server = tcp_server(tasks.clone(), sock, parrot);
-                for when in ["at the beginning", "when it has accepted a client"] {
+                for accepted in 0..clients.len() {
+                    let when = format!("when it has accepted {accepted} of 3 clients");
                     match server.resume() {
                         GeneratorState::Yielded(pair) => assert_eq!(pair, (Op::Recv, fd), "{when}"),
                         GeneratorState::Complete(result) => {
                             panic!("{when}, it should wait, but the server ended: {result:?}")
                         }
                     }
-                    let _client = Peer::connect(address);
+                    let appended = std::iter::from_fn(|| tasks.popleft()).count();
+                    assert_eq!(appended, accepted.min(1), "how many handlers, {when}");
                 }
-                let appended = std::iter::from_fn(|| tasks.popleft()).count();
-                assert_eq!(appended, 1, "how many handlers were appended for one client");
             },
         );
     }

@@ -19,14 +19,12 @@
 //! jedem `send` von Neuem, damit inzwischen die anderen laufen.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     co.yield_((Op::Send, client.as_raw_fd())).await;
-    let sent = send(client, data)?;
+    let sent = client.send(data)?;
     // TODO: the rest, `&data[sent..]`, is still to be sent. A `let mut rest = data;` can keep it.
     Ok(())
 }

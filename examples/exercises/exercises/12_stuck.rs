@@ -22,12 +22,11 @@
 //! Timer so lange in einer Variablen, sonst wird er gleich wieder geschlossen. Frag nicht
 //! in einer Schleife die Uhr ab.
 
-use std::os::fd::AsRawFd;
 use std::thread;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 
@@ -58,7 +57,7 @@ mod tests {
         let mut peers = Vec::new();
         for _ in 0..clients {
             let (client, peer) = ends();
-            tasks.append(thinker(GenSocket::new(client).unwrap()));
+            tasks.append(thinker(GenSocket::new(client)));
             peer.say("why");
             peers.push(peer);
         }

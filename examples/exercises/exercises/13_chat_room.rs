@@ -4,7 +4,7 @@
 //! all tasks share; `room.borrow().iter()` reads it, `room.borrow_mut()` changes it. While anybody
 //! waits, others enter and leave: whoever waits with the room still borrowed makes them panic. And
 //! two who wait to send to the same client are one too many (exercise 06). So nobody waits for the
-//! others: `send(other, &data)` sends what is possible now, and a client that does not read misses
+//! others: `other.get_ref().send(&data)` sends what is possible now, and a client that does not read misses
 //! it.
 //!
 //! Write the body of `member`: it enters the room (`push`), sends what it receives to all others,
@@ -17,7 +17,7 @@
 //! Liste, die sich alle Tasks teilen; `room.borrow().iter()` liest sie, `room.borrow_mut()` ändert
 //! sie. Während jemand wartet, kommen und gehen andere: Wer wartet und den Raum noch ausgeliehen
 //! hat, löst bei ihnen eine Panic aus. Und wollen zwei auf denselben Client warten, um zu senden,
-//! ist einer zu viel (Übung 06). Also wartet niemand auf die anderen: `send(other, &data)` schickt,
+//! ist einer zu viel (Übung 06). Also wartet niemand auf die anderen: `other.get_ref().send(&data)` schickt,
 //! was jetzt geht, und wer nicht liest, verpasst es.
 //!
 //! Schreib den Rumpf von `member`: Er betritt den Raum (`push`), schickt allen anderen, was er
@@ -28,7 +28,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -63,7 +63,7 @@ mod tests {
         let (mut tasks, mut peers) = (Vec::new(), Vec::new());
         for _ in 0..size {
             let (client, peer) = ends();
-            let mut task = member(GenSocket::new(client).unwrap(), room.clone());
+            let mut task = member(GenSocket::new(client), room.clone());
             if let GeneratorState::Complete(result) = task.resume() {
                 panic!("a member should wait for its client, but ended: {result:?}");
             }
@@ -132,7 +132,7 @@ mod tests {
             "Ein Mitglied, dessen Client die Verbindung abbricht, geht, und die anderen machen weiter.",
             || {
                 let (room, tasks, mut peers) = room(3);
-                send(&room.borrow()[1], b"never read").expect("the socket can send");
+                room.borrow()[1].get_ref().send(b"never read").expect("the socket can send");
                 drop(peers.remove(1)); // closed with unread data: the member gets an error
                 peers[0].say("Hello");
                 peers[0].end();

@@ -16,9 +16,8 @@
 //! und der Zufall entscheidet, wer welche Bytes bekommt.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     if area.contains_key(&fd) {

@@ -14,11 +14,10 @@
 //! alle drei leer sind.
 
 use std::collections::{HashMap, VecDeque};
-use std::os::fd::RawFd;
 
 use exercises::select;
 use genawaiter::GeneratorState;
-use genlab::{Op, Task};
+use genlab::{Op, RawFd, Task};
 
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
@@ -46,34 +45,30 @@ fn main() {} // The tests are what runs here.
 mod tests {
     use super::*;
     use exercises::{Log, check};
-    use genlab::task;
-    use std::io::{Read, Write};
-    use std::os::fd::AsRawFd;
-    use std::os::unix::net::UnixStream;
+    use genlab::{AsRawFd, Socket, socketpair, task};
     use std::time::Duration;
 
     /// Waits until a byte can be received, receives it, and says so.
-    fn receiver(log: &Log, name: &'static str, mut sock: UnixStream) -> Task {
+    fn receiver(log: &Log, name: &'static str, sock: Socket) -> Task {
         let log = log.clone();
         task(move |co| async move {
-            sock.set_nonblocking(true)?;
             log.push(format!("{name} waits"));
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            match sock.read(&mut [0]) {
-                Ok(_) => log.push(format!("{name} received")),
-                Err(_) => log.push(format!("{name} was resumed with nothing to receive")),
+            match sock.recv(1)? {
+                Some(_) => log.push(format!("{name} received")),
+                None => log.push(format!("{name} was resumed with nothing to receive")),
             }
             Ok(())
         })
     }
 
     /// Waits until it can send a byte, sends it, and says so.
-    fn sender(log: &Log, name: &'static str, mut sock: UnixStream) -> Task {
+    fn sender(log: &Log, name: &'static str, sock: Socket) -> Task {
         let log = log.clone();
         task(move |co| async move {
             log.push(format!("{name} waits"));
             co.yield_((Op::Send, sock.as_raw_fd())).await;
-            sock.write_all(b".")?;
+            sock.send(b".")?;
             log.push(format!("{name} sent"));
             Ok(())
         })
@@ -87,7 +82,7 @@ mod tests {
              fertig sind.",
             || {
                 let log = Log::new();
-                let (here, there) = UnixStream::pair().unwrap();
+                let (here, there) = socketpair().unwrap();
                 run([receiver(&log, "a", here), sender(&log, "b", there)].into());
                 assert_eq!(log.text(), "a waits, b waits, b sent, a received");
             },
@@ -101,8 +96,8 @@ mod tests {
             "Wenn beide weitermachen können, kommt der Empfänger vor dem Sender in die Deque.",
             || {
                 let log = Log::new();
-                let (here, mut there) = UnixStream::pair().unwrap();
-                there.write_all(b".").unwrap();
+                let (here, there) = socketpair().unwrap();
+                there.send(b".").unwrap();
                 let (again, _open) = (there.try_clone().unwrap(), here.try_clone().unwrap());
                 run([sender(&log, "b", again), receiver(&log, "a", here)].into());
                 assert_eq!(log.text(), "b waits, a waits, a received, b sent");
@@ -117,11 +112,11 @@ mod tests {
             "Solange eine Task in der Deque steht, setzt `run` sie fort und fragt `select` nicht.",
             || {
                 let log = Log::new();
-                let (here, mut there) = UnixStream::pair().unwrap();
+                let (here, there) = socketpair().unwrap();
                 let talker = log.clone();
                 let talks = task(move |_co| async move {
                     talker.push("b sends at once");
-                    there.write_all(b".")
+                    there.send(b".").map(drop)
                 });
                 run([receiver(&log, "a", here), talks].into());
                 assert_eq!(log.text(), "a waits, b sends at once, a received");
@@ -136,7 +131,7 @@ mod tests {
             "`run` macht weiter, solange jemand wartet, auch wenn nur noch ein Sender übrig ist.",
             || {
                 let log = Log::new();
-                let (_open, there) = UnixStream::pair().unwrap();
+                let (_open, there) = socketpair().unwrap();
                 run([sender(&log, "b", there)].into());
                 assert_eq!(log.text(), "b waits, b sent");
             },
@@ -150,13 +145,13 @@ mod tests {
             "`run` wartet, so lange es dauert; wer noch nicht weitermachen kann, bleibt geparkt.",
             || {
                 let log = Log::new();
-                let (slow, mut late) = UnixStream::pair().unwrap();
-                let (quick, mut soon) = UnixStream::pair().unwrap();
+                let (slow, late) = socketpair().unwrap();
+                let (quick, soon) = socketpair().unwrap();
                 std::thread::spawn(move || {
                     std::thread::sleep(Duration::from_millis(50));
-                    soon.write_all(b".").unwrap();
+                    soon.send(b".").unwrap();
                     std::thread::sleep(Duration::from_millis(100));
-                    late.write_all(b".").unwrap();
+                    late.send(b".").unwrap();
                 });
                 let before = exercises::cpu_time();
                 run([receiver(&log, "slow", slow), receiver(&log, "quick", quick)].into());

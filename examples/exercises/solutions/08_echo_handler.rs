@@ -15,22 +15,19 @@
 //! Antwort vielleicht nur einen Teil nimmt, ist Thema von Übung 10; eine Schleife darum ist auch
 //! hier schon richtig.
 
-use std::os::fd::AsRawFd;
-
-use genlab::{Op, Task, recv, send, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, task};
 
 fn echo_handler(client: Socket) -> Task {
     task(move |co| async move {
         let fd = client.as_raw_fd();
         loop {
             co.yield_((Op::Recv, fd)).await;
-            let Some(data) = recv(&client, 1000)? else { continue };
+            let Some(data) = client.recv(1000)? else { continue };
             if data.is_empty() {
                 return Ok(());
             }
             co.yield_((Op::Send, fd)).await;
-            send(&client, &[b"GOT:", &data[..]].concat())?;
+            client.send(&[b"GOT:", &data[..]].concat())?;
         }
     })
 }

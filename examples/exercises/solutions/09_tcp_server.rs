@@ -1,30 +1,28 @@
 //! # 09 · The TCP server / Der TCP-Server
 //!
-//! Why: three lines, and each is needed. Without the wait, `accept` finds nobody and its error ends
-//! the server. Without `append`, the handler is made and dropped, and its socket is closed with it.
+//! Why: three lines, and each is needed. Without the wait, all who knock at the same time
+//! are accepted before anybody is served. Without `append`, the handler is made and dropped, and its socket is closed with it.
 //! Whoever drives the handler here, until it ends, serves one client at a time. With a `while true`
 //! or a function that yields and accepts, it is the same loop.
 //!
 //! ---
 //!
-//! Warum: Drei Zeilen, und jede ist nötig. Ohne das Warten trifft `accept` niemanden an, und der
-//! Fehler beendet den Server. Ohne `append` wird der Handler erzeugt und gleich verworfen, und sein
+//! Warum: Drei Zeilen, und jede ist nötig. Ohne das Warten werden alle, die zugleich anklopfen,
+//! angenommen, bevor auch nur einer bedient wird. Ohne `append` wird der Handler erzeugt und gleich verworfen, und sein
 //! Socket wird dabei geschlossen. Wer den Handler hier bis zum Ende antreibt, bedient immer nur
 //! einen Client. Mit `while true` oder mit einer Funktion, die wartet und annimmt, ist es dieselbe
 //! Schleife.
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         loop {
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            let client = accept(&sock)?;
-            tasks.append(handler(client));
+            let (client, addr) = sock.accept(&co).await?;
+            tasks.append(handler(client, addr));
         }
     })
 }
@@ -38,21 +36,20 @@ mod tests {
     use super::*;
     use exercises::{Peer, check, listen};
     use genawaiter::GeneratorState;
-    use genlab::{recv, run, send};
-    use std::net::SocketAddr;
+    use genlab::run;
     use std::thread;
 
     /// Greets its client, then repeats what it says.
-    fn parrot(client: Socket) -> Task {
+    fn parrot(client: Socket, _addr: SocketAddr) -> Task {
         task(move |co| async move {
-            send(&client, b"Hi! ")?;
+            client.send(b"Hi! ")?;
             loop {
                 co.yield_((Op::Recv, client.as_raw_fd())).await;
-                let Some(data) = recv(&client, 1000)? else { continue };
+                let Some(data) = client.recv(1000)? else { continue };
                 if data.is_empty() {
                     return Ok(());
                 }
-                send(&client, &data)?;
+                client.send(&data)?;
             }
         })
     }
@@ -75,19 +72,20 @@ mod tests {
             || {
                 let (sock, address) = listen();
                 let fd = sock.as_raw_fd();
+                let clients: Vec<_> = (0..3).map(|_| Peer::connect(address)).collect();
                 let tasks = Tasks::new();
                 let mut server = tcp_server(tasks.clone(), sock, parrot);
-                for when in ["at the beginning", "when it has accepted a client"] {
+                for accepted in 0..clients.len() {
+                    let when = format!("when it has accepted {accepted} of 3 clients");
                     match server.resume() {
                         GeneratorState::Yielded(pair) => assert_eq!(pair, (Op::Recv, fd), "{when}"),
                         GeneratorState::Complete(result) => {
                             panic!("{when}, it should wait, but the server ended: {result:?}")
                         }
                     }
-                    let _client = Peer::connect(address);
+                    let appended = std::iter::from_fn(|| tasks.popleft()).count();
+                    assert_eq!(appended, accepted.min(1), "how many handlers, {when}");
                 }
-                let appended = std::iter::from_fn(|| tasks.popleft()).count();
-                assert_eq!(appended, 1, "how many handlers were appended for one client");
             },
         );
     }

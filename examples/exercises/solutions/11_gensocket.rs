@@ -52,7 +52,7 @@ mod tests {
         thread::spawn(move || {
             let tasks = Tasks::new();
             tasks.append(task(move |co| async move {
-                let client = GenSocket::new(handlers)?;
+                let client = GenSocket::new(handlers);
                 let mut buffer = Vec::new();
                 while let Some(line) = read_line(&co, &client, &mut buffer).await? {
                     client.send_all(&co, format!("[{line}]").as_bytes()).await?;

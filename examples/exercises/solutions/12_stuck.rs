@@ -15,11 +15,10 @@
 //! Richtig ist auch ein Thread, der nachdenkt und in einen Socket schreibt: Dann wartet die Task auf
 //! diesen Socket.
 
-use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 
@@ -49,7 +48,7 @@ mod tests {
         let mut peers = Vec::new();
         for _ in 0..clients {
             let (client, peer) = ends();
-            tasks.append(thinker(GenSocket::new(client).unwrap()));
+            tasks.append(thinker(GenSocket::new(client)));
             peer.say("why");
             peers.push(peer);
         }

@@ -20,7 +20,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -34,7 +34,7 @@ fn member(client: GenSocket, room: Room) -> Task {
             }
             for other in room.borrow().iter() {
                 if !Rc::ptr_eq(&client, other) {
-                    let _ = send(other, &data);
+                    let _ = other.get_ref().send(&data);
                 }
             }
         }
@@ -60,7 +60,7 @@ mod tests {
         let (mut tasks, mut peers) = (Vec::new(), Vec::new());
         for _ in 0..size {
             let (client, peer) = ends();
-            let mut task = member(GenSocket::new(client).unwrap(), room.clone());
+            let mut task = member(GenSocket::new(client), room.clone());
             if let GeneratorState::Complete(result) = task.resume() {
                 panic!("a member should wait for its client, but ended: {result:?}");
             }
@@ -129,7 +129,7 @@ mod tests {
             "Ein Mitglied, dessen Client die Verbindung abbricht, geht, und die anderen machen weiter.",
             || {
                 let (room, tasks, mut peers) = room(3);
-                send(&room.borrow()[1], b"never read").expect("the socket can send");
+                room.borrow()[1].get_ref().send(b"never read").expect("the socket can send");
                 drop(peers.remove(1)); // closed with unread data: the member gets an error
                 peers[0].say("Hello");
                 peers[0].end();

@@ -83,9 +83,5 @@ fn speaks_german() -> bool {
 
 /// How long this thread has kept the processor busy so far. Waiting does not count.
 pub fn cpu_time() -> Duration {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to one exclusive `timespec`.
-    let result = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-    assert_eq!(result, 0, "there is no clock for the processor's time");
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    cpu_time::ThreadTime::now().as_duration()
 }

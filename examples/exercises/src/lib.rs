@@ -7,7 +7,7 @@ mod select;
 mod turns;
 
 pub use check::{check, cpu_time};
-pub use peer::{Peer, accept, ends, listen, timer};
+pub use peer::{Peer, ends, listen, timer};
 pub use select::select;
 pub use turns::{Turns, turns};
 

@@ -3,61 +3,44 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr};
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::net::UnixStream;
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use genlab::{Op, Task, task};
-use socket2::{Domain, Socket, Type};
+use genlab::{AsRawFd, Domain, Op, Socket, Task, Type, socketpair, task};
 
 /// Shorter than the deadline of a test, so that it is this that explains what is missing.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The two ends of a connection: one for the handler, which never blocks, and the client's.
 pub fn ends() -> (Socket, Peer) {
-    let (here, there) = UnixStream::pair().expect("two descriptors");
-    there.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-    let here = Socket::from(OwnedFd::from(here));
-    here.set_nonblocking(true).expect("a socket that never blocks");
+    let (here, there) = socketpair().expect("two descriptors");
     // The same on every machine: what is on its way never grows to a million bytes.
-    here.set_send_buffer_size(1 << 16).expect("a small buffer");
-    (here, Peer(Socket::from(OwnedFd::from(there))))
+    here.get_ref().set_send_buffer_size(1 << 16).expect("a small buffer");
+    there.get_ref().set_recv_buffer_size(1 << 16).expect("a small buffer");
+    (here, Peer::new(there))
 }
 
-/// A socket that listens on a free port of this machine and never blocks, and its address.
+/// A socket that listens on a free port of this machine, and its address.
 pub fn listen() -> (Socket, SocketAddr) {
-    let sock = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    sock.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a free port");
+    let sock = Socket::new(Domain::IPV4, Type::STREAM).expect("a socket");
+    sock.bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     sock.listen(100).expect("a socket that listens");
-    sock.set_nonblocking(true).expect("a socket that never blocks");
-    let address = sock.local_addr().expect("an address").as_socket().expect("an IP address");
+    let address = sock.local_addr().expect("an address");
     (sock, address)
 }
 
-/// The lab's `client, addr = sock.accept()`, without the address. The client never blocks.
-///
-/// # Errors
-///
-/// Above all `WouldBlock`: no client is there.
-pub fn accept(sock: &Socket) -> io::Result<Socket> {
-    let (client, _address) = sock.accept()?;
-    client.set_nonblocking(true)?;
-    Ok(client)
-}
-
-/// A descriptor that becomes readable after `time`: a task can wait for it as for a socket.
+/// A socket from which a task can receive after `time`: it can wait for it as for a client.
 ///
 /// # Errors
 ///
 /// When there is no descriptor left for it.
-pub fn timer(time: Duration) -> io::Result<UnixStream> {
-    let (here, mut there) = UnixStream::pair()?;
+pub fn timer(time: Duration) -> io::Result<Socket> {
+    let (here, there) = socketpair()?;
     thread::Builder::new().spawn(move || {
         thread::sleep(time);
-        there.write_all(b".")
+        there.send(b".")
     })?;
     Ok(here)
 }
@@ -67,21 +50,26 @@ pub fn timer(time: Duration) -> io::Result<UnixStream> {
 pub struct Peer(Socket);
 
 impl Peer {
+    /// It blocks, as the clients of a server do.
+    fn new(sock: Socket) -> Peer {
+        sock.get_ref().set_nonblocking(false).expect("a socket that blocks");
+        sock.get_ref().set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        Peer(sock)
+    }
+
     /// Connects to a server.
     #[track_caller]
     pub fn connect(address: SocketAddr) -> Peer {
-        let sock = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        if let Err(error) = sock.connect(&address.into()) {
-            panic!("the client cannot connect (has the server ended?): {error}");
+        match TcpStream::connect(address) {
+            Ok(sock) => Peer::new(Socket::wrap(sock).expect("a socket")),
+            Err(error) => panic!("the client cannot connect (has the server ended?): {error}"),
         }
-        sock.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        Peer(sock)
     }
 
     /// Sends a text.
     #[track_caller]
     pub fn say(&self, text: &str) {
-        if let Err(error) = (&self.0).write_all(text.as_bytes()) {
+        if let Err(error) = self.0.get_ref().write_all(text.as_bytes()) {
             panic!("the client cannot send {text:?}: {error}");
         }
     }
@@ -100,7 +88,7 @@ impl Peer {
             if n == data.len() {
                 break String::new();
             }
-            match (&self.0).read(&mut data[n..]) {
+            match self.0.get_ref().read(&mut data[n..]) {
                 Ok(0) => break "; then the connection was closed".into(),
                 Ok(more) => n += more,
                 Err(error) if timed_out(&error) => break "; then nothing more came".into(),
@@ -110,8 +98,8 @@ impl Peer {
         data.truncate(n);
         if data != expected.as_bytes() {
             // What else is there helps to see what is wrong.
-            let _ = self.0.set_nonblocking(true);
-            let _ = (&self.0).take(100).read_to_end(&mut data);
+            let _ = self.0.get_ref().set_nonblocking(true);
+            let _ = self.0.get_ref().take(100).read_to_end(&mut data);
             let (expected, heard) = (Short(expected.as_bytes()), Short(&data));
             panic!("the client should have heard {expected}, but heard {heard}{why}");
         }
@@ -120,10 +108,10 @@ impl Peer {
     /// Checks that nothing can be read now.
     #[track_caller]
     pub fn hears_nothing(&self) {
-        let _ = self.0.set_nonblocking(true);
+        let _ = self.0.get_ref().set_nonblocking(true);
         let mut data = [0; 100];
-        let heard = (&self.0).read(&mut data);
-        let _ = self.0.set_nonblocking(false);
+        let heard = self.0.get_ref().read(&mut data);
+        let _ = self.0.get_ref().set_nonblocking(false);
         match heard {
             Ok(0) => panic!("the client should hear nothing yet, but the connection was closed"),
             Ok(n) => panic!("the client should hear nothing yet, but heard {}", Short(&data[..n])),
@@ -139,7 +127,7 @@ impl Peer {
             let mut data = [0; 10_000];
             while heard.borrow().len() <= most {
                 co.yield_((Op::Recv, self.0.as_raw_fd())).await;
-                let n = (&self.0).read(&mut data)?;
+                let n = self.0.get_ref().read(&mut data)?;
                 if n == 0 {
                     break;
                 }
@@ -153,7 +141,7 @@ impl Peer {
     #[track_caller]
     pub fn hears_all(&self) -> Vec<u8> {
         let mut data = Vec::new();
-        match (&self.0).read_to_end(&mut data) {
+        match self.0.get_ref().read_to_end(&mut data) {
             Ok(_) => data,
             Err(error) if timed_out(&error) => {
                 panic!("the client heard {}, but no end of it: is it open?", Short(&data))

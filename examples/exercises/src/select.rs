@@ -1,9 +1,14 @@
 //! `select`, as plain as the lab's: one question to the kernel about everybody who waits.
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use libc::{POLLIN, POLLOUT, pollfd};
+use genlab::RawFd;
+use rustix::event::{PollFd, PollFlags, poll};
+
+#[cfg(unix)]
+use std::os::fd::BorrowedFd as Borrowed;
+#[cfg(windows)]
+use std::os::windows::io::BorrowedSocket as Borrowed;
 
 /// Waits until at least one of the descriptors can receive or send, and returns those that can:
 /// first the receivers, then the senders. `src/select.rs` at the root does the same for thousands.
@@ -20,16 +25,21 @@ pub fn select<T>(
         !recv_wait.is_empty() || !send_wait.is_empty(),
         "select was asked while nobody waits in either area. Ask it only when the deque is empty"
     );
-    let question = |events| move |&fd: &RawFd| pollfd { fd, events, revents: 0 };
-    let mut questions: Vec<_> = recv_wait.keys().map(question(POLLIN)).collect();
-    questions.extend(send_wait.keys().map(question(POLLOUT)));
-    // SAFETY: the pointer and the length are those of one exclusive vector.
-    unsafe { libc::poll(questions.as_mut_ptr(), questions.len() as libc::nfds_t, -1) };
-    let can = |events| {
-        let ready = questions.iter().filter(move |q| q.events == events && q.revents != 0);
-        let mut fds: Vec<_> = ready.map(|q| q.fd).collect();
+    let ask = |fd: RawFd, flags| {
+        // SAFETY: whoever waits for a descriptor holds it; of one that is closed the kernel says so.
+        PollFd::from_borrowed_fd(unsafe { Borrowed::borrow_raw(fd as _) }, flags)
+    };
+    let waits = [(recv_wait, PollFlags::IN), (send_wait, PollFlags::OUT)];
+    let waits: Vec<_> =
+        waits.iter().flat_map(|(area, flags)| area.keys().map(|&fd| (fd, *flags))).collect();
+    let mut questions: Vec<_> = waits.iter().map(|&(fd, flags)| ask(fd, flags)).collect();
+    let _ = poll(&mut questions, None);
+    let can = |flags| {
+        let answers = waits.iter().zip(&questions);
+        let ready = answers.filter(|((_, asked), q)| *asked == flags && !q.revents().is_empty());
+        let mut fds: Vec<_> = ready.map(|((fd, _), _)| *fd).collect();
         fds.sort_unstable(); // a `HashMap` has no order of its own
         fds
     };
-    (can(POLLIN), can(POLLOUT))
+    (can(PollFlags::IN), can(PollFlags::OUT))
 }

@@ -2,9 +2,8 @@
 //! says: nobody is parked under 5 any more
 
 use std::collections::HashMap;
-use std::os::fd::RawFd;
 
-use genlab::Task;
+use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     if area.remove(&fd).is_some() {

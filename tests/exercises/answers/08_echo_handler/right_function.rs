@@ -1,15 +1,13 @@
 //! The waits in functions of their own, and a loop around `send`.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, Task, recv, send, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket, Task, task};
 
 async fn next(co: &Co, client: &Socket) -> io::Result<Vec<u8>> {
     loop {
         co.yield_((Op::Recv, client.as_raw_fd())).await;
-        if let Some(data) = recv(client, 1000)? {
+        if let Some(data) = client.recv(1000)? {
             return Ok(data);
         }
     }
@@ -19,7 +17,7 @@ async fn answer(co: &Co, client: &Socket, text: &[u8]) -> io::Result<()> {
     let mut sent = 0;
     while sent < text.len() {
         co.yield_((Op::Send, client.as_raw_fd())).await;
-        sent += send(client, &text[sent..])?;
+        sent += client.send(&text[sent..])?;
     }
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! The wait and `accept` in a function of their own.
 
 use std::io;
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use genlab::{Co, Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket, Task, Tasks, task};
 
-async fn next_client(co: &Co, sock: &Socket) -> io::Result<Socket> {
+async fn next_client(co: &Co, sock: &Socket) -> io::Result<(Socket, SocketAddr)> {
     co.yield_((Op::Recv, sock.as_raw_fd())).await;
-    exercises::accept(sock)
+    sock.accept(co).await
 }
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         loop {
-            tasks.append(handler(next_client(&co, &sock).await?));
+            let (client, addr) = next_client(&co, &sock).await?;
+            tasks.append(handler(client, addr));
         }
     })
 }

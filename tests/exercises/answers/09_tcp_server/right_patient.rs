@@ -1,17 +1,15 @@
 //! An `accept` that fails is no reason to end the server.
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         loop {
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            match accept(&sock) {
-                Ok(client) => tasks.append(handler(client)),
+            match sock.accept(&co).await {
+                Ok((client, addr)) => tasks.append(handler(client, addr)),
                 Err(error) => eprintln!("accept: {error}"),
             }
         }

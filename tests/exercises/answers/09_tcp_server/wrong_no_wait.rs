@@ -1,17 +1,15 @@
 //! Accepts without waiting.
-//! says: at the beginning, it should wait, but the server ended
+//! says: how many handlers, when it has accepted 0
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         loop {
-            let client = accept(&sock)?;
-            tasks.append(handler(client));
+            let (client, addr) = sock.accept(&co).await?;
+            tasks.append(handler(client, addr));
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
         }
     })

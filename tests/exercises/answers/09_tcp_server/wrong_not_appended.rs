@@ -1,19 +1,17 @@
 //! Makes the handler, and forgets to append it.
-//! says: how many handlers were appended for one client
+//! says: how many handlers, when it has accepted 1
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         let _ = &tasks;
         loop {
             co.yield_((Op::Recv, sock.as_raw_fd())).await;
-            let client = accept(&sock)?;
-            let _handler = handler(client);
+            let (client, addr) = sock.accept(&co).await?;
+            let _handler = handler(client, addr);
         }
     })
 }

@@ -1,17 +1,15 @@
 //! Accepts one client, and ends.
-//! says: when it has accepted a client, it should wait, but the server ended
+//! says: when it has accepted 1 of 3 clients, it should wait, but the server ended
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         co.yield_((Op::Recv, sock.as_raw_fd())).await;
-        let client = accept(&sock)?;
-        tasks.append(handler(client));
+        let (client, addr) = sock.accept(&co).await?;
+        tasks.append(handler(client, addr));
         Ok(())
     })
 }

@@ -1,18 +1,16 @@
 //! Waits only before the first client.
-//! says: when it has accepted a client, it should wait, but the server ended
+//! says: how many handlers, when it has accepted 1
 
-use std::os::fd::AsRawFd;
+use std::net::SocketAddr;
 
-use exercises::accept;
-use genlab::{Op, Task, Tasks, task};
-use socket2::Socket;
+use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
-fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket) -> Task) -> Task {
+fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
         co.yield_((Op::Recv, sock.as_raw_fd())).await;
         loop {
-            let client = accept(&sock)?;
-            tasks.append(handler(client));
+            let (client, addr) = sock.accept(&co).await?;
+            tasks.append(handler(client, addr));
         }
     })
 }

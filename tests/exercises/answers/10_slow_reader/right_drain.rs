@@ -1,10 +1,8 @@
 //! A `Vec` from which is taken what was sent.
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     let mut rest = data.to_vec();
@@ -13,7 +11,7 @@ async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
             return Ok(());
         }
         co.yield_((Op::Send, client.as_raw_fd())).await;
-        let n = send(client, &rest)?;
+        let n = client.send(&rest)?;
         rest.drain(..n);
     }
 }

@@ -2,15 +2,13 @@
 //! says: how many bytes arrived
 
 use std::io;
-use std::os::fd::AsRawFd;
 
-use genlab::{Co, Op, send};
-use socket2::Socket;
+use genlab::{AsRawFd, Co, Op, Socket};
 
 async fn send_all(co: &Co, client: &Socket, data: &[u8]) -> io::Result<()> {
     co.yield_((Op::Send, client.as_raw_fd())).await;
-    let sent = send(client, data)?;
+    let sent = client.send(data)?;
     co.yield_((Op::Send, client.as_raw_fd())).await;
-    send(client, &data[sent..])?;
+    client.send(&data[sent..])?;
     Ok(())
 }

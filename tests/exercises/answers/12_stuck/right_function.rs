@@ -1,11 +1,10 @@
 //! A function that sleeps and lets the others run.
 
 use std::io;
-use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{Co, GenSocket, Op, Task, task};
+use genlab::{AsRawFd, Co, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 

@@ -1,10 +1,9 @@
 //! Asks the clock in a circle, and yields in between.
 //! says: the processor was busy for
 
-use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 

@@ -1,11 +1,10 @@
 //! Waits until the timer can send, which it always can.
 //! says: already
 
-use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 

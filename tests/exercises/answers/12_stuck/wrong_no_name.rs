@@ -1,11 +1,10 @@
 //! The timer has no name: it is closed before the wait begins.
 //! says: the client should have heard "why: 42"
 
-use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 

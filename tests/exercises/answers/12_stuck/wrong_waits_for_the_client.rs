@@ -1,11 +1,10 @@
 //! Makes a timer, but waits for the client, who says nothing more.
 //! says: Your code did not finish within 2 s
 
-use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use exercises::timer;
-use genlab::{GenSocket, Op, Task, task};
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
 
 const THINK: Duration = Duration::from_millis(200);
 

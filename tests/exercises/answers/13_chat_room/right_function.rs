@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use genlab::{Co, GenSocket, Task, send, task};
+use genlab::{Co, GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -17,7 +17,7 @@ async fn talk(co: &Co, client: &Rc<GenSocket>, room: &Room) -> io::Result<()> {
         let others = room.borrow().clone();
         for other in others {
             if !Rc::ptr_eq(client, &other) {
-                send(&other, &data).ok();
+                other.get_ref().send(&data).ok();
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -28,7 +28,7 @@ fn member(client: GenSocket, room: Room) -> Task {
                 return Ok(());
             }
             for other in me.room.borrow().iter().filter(|other| !Rc::ptr_eq(other, &me.client)) {
-                let _ = send(other, &data);
+                let _ = other.get_ref().send(&data);
             }
         }
     })

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -16,7 +16,7 @@ fn member(client: GenSocket, room: Room) -> Task {
             if data.is_empty() {
                 break;
             }
-            let _ = send(&client, &data);
+            let _ = client.get_ref().send(&data);
         }
         room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
         Ok(())

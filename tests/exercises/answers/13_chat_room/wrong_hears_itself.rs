@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use genlab::{GenSocket, Task, send, task};
+use genlab::{GenSocket, Task, task};
 
 type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 
@@ -17,7 +17,7 @@ fn member(client: GenSocket, room: Room) -> Task {
                 break;
             }
             for other in room.borrow().iter() {
-                let _ = send(other, &data);
+                let _ = other.get_ref().send(&data);
             }
         }
         room.borrow_mut().retain(|other| !Rc::ptr_eq(&client, other));
