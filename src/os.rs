@@ -340,7 +340,7 @@ mod windows {
     pub(crate) const NONE_LEFT: [i32; 2] = [WSAEMFILE, WSAENOBUFS];
 
     /// `accept` fails because the socket is none that can listen.
-    pub(crate) const NO_LISTENER: [i32; 3] = [WSAEBADF, WSAENOTSOCK, WSAEOPNOTSUPP];
+    pub(crate) const NO_LISTENER: [i32; 4] = [WSAEBADF, WSAENOTSOCK, WSAEOPNOTSUPP, WSAEINVAL];
 
     /// Something is not as a call wants it.
     pub(crate) const INVALID: i32 = WSAEINVAL;

@@ -143,10 +143,7 @@ fn proxy_ends_the_other_direction_when_one_is_broken() {
     drop(client); // a reset
     assert_eq!(server.read(&mut [0]).unwrap(), 0);
     let _next = (proxy.connect(), listener.accept().unwrap()); // by then it has said it
-    assert_eq!(
-        proxy.error(),
-        format!("direction: cannot receive from {address}: connection reset")
-    );
+    proxy.says_of_a_reset(&format!("direction: cannot receive from {address}: connection reset"));
 }
 
 #[test]

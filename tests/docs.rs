@@ -3,6 +3,7 @@
 //!
 //! Above each block of Rust, a line names the file that it is from: `` `examples/echo.rs`: ``. Above
 //! each diff, two: `` `examples/echo.rs` → `examples/gensocket.rs`: ``.
+#![cfg(unix)]
 
 mod common;
 

@@ -78,9 +78,8 @@ fn a_reset_is_named_with_its_peer_and_harms_nobody_else() {
     ask(&mut other, b"after", b"GOT:after");
     // Its own turn may come later: another client's is behind it for sure.
     ask(&mut server.connect(), b"and", b"GOT:and");
-    let line = format!("echo_handler: cannot receive from {address}: connection reset");
-    assert_eq!(server.error(), line);
-    assert_eq!(server.stop(), [""; 0]);
+    server
+        .says_of_a_reset(&format!("echo_handler: cannot receive from {address}: connection reset"));
 }
 
 #[cfg(unix)] // a shell sets the limit
@@ -193,11 +192,15 @@ fn the_errors_say_what_failed_and_with_whom() {
             let error = sock.connect(&co, address).await.unwrap_err().to_string();
             assert!(error.starts_with("cannot connect to [::1]:9: "), "{error}");
 
-            let (here, there) = pair();
-            drop(there);
-            let error = here.send_all(&co, b"Hello").await.unwrap_err();
-            let fd = here.as_raw_fd();
-            assert_eq!(error.to_string(), format!("cannot send to fd {fd}: broken pipe"));
+            // A pair on Windows is one of TCP, which takes something before it knows of the end.
+            #[cfg(unix)]
+            {
+                let (here, there) = pair();
+                drop(there);
+                let error = here.send_all(&co, b"Hello").await.unwrap_err();
+                let fd = here.as_raw_fd();
+                assert_eq!(error.to_string(), format!("cannot send to fd {fd}: broken pipe"));
+            }
 
             let sock = GenSocket::new(tcp());
             let error = sock.shutdown(Shutdown::Both).unwrap_err();

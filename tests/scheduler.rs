@@ -1,15 +1,19 @@
 //! What `run` promises, each promise in a process of its own.
+//!
+//! Some tests need the lowest number: close a descriptor on Unix, and the next one gets its number. On
+//! Windows it gets any, so that a number means another socket before long, but not at will.
 
 mod common;
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::net::{TcpListener, TcpStream};
 use std::rc::Rc;
 use std::time::Duration;
 
 use common::{alone, alone_with, run_well};
 use genlab::{
-    AsRawFd, Co, Domain, GeneratorState, Op, RawFd, Socket, Task, Tasks, Type, print, run,
+    AsRawFd, Co, Domain, GeneratorState, Op, RawFd, Socket, Task, Tasks, Type, print, run, sleep,
     socketpair, task,
 };
 
@@ -337,6 +341,7 @@ fn a_second_waiter_ends_with_an_error_and_the_first_goes_on() {
     }
 }
 
+#[cfg(unix)] // the lowest number
 #[test]
 fn an_fd_number_closed_and_used_again_between_two_waits_is_watched_anew() {
     alone(|| {
@@ -514,6 +519,55 @@ fn an_fd_closed_by_another_task_ends_the_one_that_waits_for_it() {
     assert!(out.stderr.lines().all(|line| line.ends_with(": it is closed")), "{}", out.stderr);
 }
 
+/// A task that sends back what it receives.
+fn parrot(sock: Socket) -> Task {
+    task(move |co| async move {
+        loop {
+            co.yield_((Op::Recv, sock.as_raw_fd())).await;
+            match sock.recv(1000)? {
+                Some(data) if data.is_empty() => return Ok(()),
+                Some(data) => drop(sock.send(&data)?),
+                None => (),
+            }
+        }
+    })
+}
+
+/// On Windows, polling 3.11 waits for ever once a socket that it watches is closed.
+#[test]
+fn a_socket_closed_while_the_poller_watches_it_hangs_nobody() {
+    let out = alone(|| {
+        for of_the_library in [true, false] {
+            let (log, tasks) = (Log::default(), Tasks::new());
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let std_socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let ((a, _b), (c, d)) = (pair(), pair());
+            let number = if of_the_library { a.as_raw_fd() } else { std_socket.as_raw_fd() };
+            tasks.append(waiter(&log, Op::Recv, number, "never"));
+            tasks.append(parrot(c));
+            let after = log.clone();
+            tasks.append(task(move |co| async move {
+                sleep(&co, Duration::from_millis(50)).await?; // all are registered by now
+                drop((a, std_socket));
+                for _ in 0..10 {
+                    sleep(&co, Duration::from_millis(50)).await?;
+                    d.send(b"Hello")?;
+                    co.yield_((Op::Recv, d.as_raw_fd())).await;
+                    assert_eq!(d.recv(10)?, Some(b"Hello".to_vec()));
+                }
+                after.push("the others are served");
+                Ok(())
+            }));
+            let outcome = run(&tasks); // it returns: nobody waits for ever
+            log.expect(&["the others are served"]);
+            assert_eq!(outcome.failed(), 1);
+        }
+    });
+    assert_eq!(out.stderr.lines().count(), 2, "{}", out.stderr);
+    assert!(out.stderr.lines().all(|line| line.ends_with(": it is closed")), "{}", out.stderr);
+}
+
+#[cfg(unix)] // the lowest number
 #[test]
 fn a_newcomer_on_a_number_that_was_closed_under_a_waiting_task_is_served() {
     let out = alone(|| {
@@ -547,6 +601,7 @@ fn a_newcomer_on_a_number_that_was_closed_under_a_waiting_task_is_served() {
 }
 
 /// Two connected sockets, the first of them with this number, which is free.
+#[cfg(unix)] // the lowest number
 fn pair_with(number: RawFd) -> (Socket, Socket) {
     let (a, b) = pair();
     let (a, b) = if a.as_raw_fd() == number { (a, b) } else { (b, a) };
@@ -554,6 +609,7 @@ fn pair_with(number: RawFd) -> (Socket, Socket) {
     (a, b)
 }
 
+#[cfg(unix)] // the lowest number
 #[test]
 fn of_two_newcomers_on_a_number_that_was_closed_the_first_is_served() {
     let out = alone(|| {
@@ -592,6 +648,7 @@ fn of_two_newcomers_on_a_number_that_was_closed_the_first_is_served() {
     assert_eq!(ends, [closed, taken, closed, taken], "{}", out.stderr);
 }
 
+#[cfg(unix)] // the lowest number
 #[test]
 fn who_waits_for_the_other_half_of_a_number_that_was_closed_is_not_lost() {
     alone(|| {
@@ -631,7 +688,8 @@ fn what_becomes_ready_between_the_asking_and_the_sleeping_is_seen() {
             }
         });
         tasks.append(task(move |co| async move {
-            for i in 0..20_000 {
+            let times = if cfg!(windows) { 1000 } else { 20_000 }; // wine needs 3 ms for each
+            for i in 0..times {
                 co.yield_((Op::Send, a.as_raw_fd())).await;
                 a.send(&[i as u8])?;
                 co.yield_((Op::Recv, a.as_raw_fd())).await;
@@ -650,7 +708,9 @@ fn of_5000_parked_the_one_that_becomes_ready_is_resumed() {
         let (log, tasks) = (Log::default(), Tasks::new());
         let (a, b) = pair();
         // Many numbers, one file: each is a descriptor of its own to wait for.
-        let many: Vec<_> = (0..5000).map_while(|_| a.try_clone().ok()).collect();
+        // Wine goes through all of them for each that it reports: 5000 take it two minutes.
+        let many = if cfg!(windows) { 500 } else { 5000 };
+        let many: Vec<_> = (0..many).map_while(|_| a.try_clone().ok()).collect();
         let (c, d) = pair();
         for socket in &many {
             tasks.append(waiter(&log, Op::Recv, socket.as_raw_fd(), "parked"));
@@ -766,8 +826,14 @@ fn an_error_of_the_peer_is_an_error_of_recv_and_send() {
     let (a, b) = pair();
     a.send(b"never read").unwrap();
     drop(b);
-    assert_eq!(a.recv(10).unwrap_err().kind(), io::ErrorKind::ConnectionReset);
-    assert_eq!(a.send(b"!").unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    // Under wine, `recv` may return the end of file after a reset.
+    match a.recv(10) {
+        Ok(data) => assert_eq!((cfg!(windows), data), (true, Some(vec![]))),
+        Err(error) => assert_eq!(error.kind(), io::ErrorKind::ConnectionReset),
+    }
+    let kind = a.send(b"!").unwrap_err().kind();
+    let reset = [io::ErrorKind::ConnectionReset, io::ErrorKind::ConnectionAborted];
+    assert!(kind == io::ErrorKind::BrokenPipe || cfg!(windows) && reset.contains(&kind), "{kind}");
 }
 
 #[test]
@@ -781,7 +847,8 @@ fn accept_on_a_socket_that_does_not_listen_is_an_error() {
         run(&tasks);
     });
     assert_eq!(out.stdout, "");
-    assert!(out.stderr.contains("Invalid argument"), "{}", out.stderr);
+    let said = "accept_on_a_socket_that_does_not_listen_is_an_error: cannot accept a client on fd ";
+    assert!(out.stderr.starts_with(said), "{}", out.stderr);
 }
 
 #[test]
@@ -789,6 +856,7 @@ fn a_task_shows_its_name() {
     assert_eq!(format!("{:?}", waiter(&Log::default(), Op::Recv, 0, "")), "Task(waiter)");
 }
 
+#[cfg(unix)] // the lowest number
 #[test]
 fn who_began_to_wait_shortly_before_the_number_was_closed_harms_nobody() {
     alone(|| {
