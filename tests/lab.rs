@@ -6,9 +6,8 @@ mod common;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped, until};
+use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped};
 
 const BOTH: [&str; 2] = ["server", "echo"];
 
@@ -106,6 +105,7 @@ fn the_labs_server_serves_several_clients_at_once() {
     }
 }
 
+#[cfg(unix)] // wine tells of a reset as of an end of file
 #[test]
 fn the_labs_server_falls_where_the_lab_falls() {
     let mut server = Server::start("server");
@@ -113,11 +113,11 @@ fn the_labs_server_falls_where_the_lab_falls() {
     ask(&mut bystander, b"Hello", b"GOT:Hello");
     ask(&mut client, b"Hello", b"GOT:Hello");
     let client = socket2::Socket::from(client);
-    client.set_linger(Some(Duration::ZERO)).unwrap();
+    client.set_linger(Some(std::time::Duration::ZERO)).unwrap();
     drop(client); // a reset
     let error = server.error();
     assert!(error.starts_with("Error: ") && error.contains("ConnectionReset"), "{error}");
-    until("the server ends", || server.child.try_wait().unwrap().is_some());
+    common::until("the server ends", || server.child.try_wait().unwrap().is_some());
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
     assert!(!matches!(bystander.read(&mut [0]), Ok(1)), "nobody is left to answer");
 }
