@@ -8,7 +8,7 @@
 
 mod args;
 mod lines;
-mod server;
+mod tcp;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use genlab::{GenSocket, Outcome, Socket, Task, Tasks, run, socketpair, task};
 use lines::Lines;
-use server::tcp_server;
+use tcp::tcp_server;
 
 /// Who does not read is owed so many lines and no more. All are owed the same copy of a line.
 const MOST: usize = 1000;

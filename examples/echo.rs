@@ -1,6 +1,7 @@
 //! The lab's echo server: one thread, any number of clients.
 //!
-//! Start it, then talk to it from other terminals: `nc localhost 25000`.
+//! Start it, then talk to it from other terminals: `nc localhost 25000`. `yieldfrom` is the
+//! next step.
 
 mod args;
 

@@ -1,6 +1,7 @@
 //! The lab's first step: a generator, driven by hand.
 //!
-//! `cargo run --example generator`, with this file beside it: what is printed when?
+//! `cargo run --example generator`, with this file beside it: what is printed when? `multitask` is
+//! the next step.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

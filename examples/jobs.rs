@@ -8,7 +8,7 @@
 
 mod args;
 mod lines;
-mod server;
+mod tcp;
 
 use std::io;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use std::thread;
 
 use genlab::{AsRawFd, Co, GenSocket, Op, Outcome, Task, Tasks, run, socketpair, task};
 use lines::Lines;
-use server::tcp_server;
+use tcp::tcp_server;
 
 // Does the work in a thread of its own, and yields until it is done.
 async fn in_thread<T>(co: &Co, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T>

@@ -1,6 +1,6 @@
 //! The lab's second step: tasks that take turns, one `yield` each.
 //!
-//! `cargo run --example multitask`. Nothing here waits for a socket yet; `echo` is the next step.
+//! `cargo run --example multitask`. Nothing here waits for a socket yet; `server` is the next step.
 
 use std::collections::VecDeque;
 

@@ -4,14 +4,14 @@
 //! Neither end can tell. Each direction is a task of its own, so that neither waits for the other.
 
 mod args;
-mod server;
+mod tcp;
 
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 
 use genlab::{Co, Domain, GenSocket, Outcome, Socket, Task, Tasks, Type, run, task};
-use server::tcp_server;
+use tcp::tcp_server;
 
 // A client's task: connects to the target, and makes a task of each direction.
 fn proxy_handler(tasks: Tasks, client: GenSocket, target: SocketAddr) -> Task {

@@ -5,12 +5,12 @@
 //! time has come, and yields that. The scheduler has not learnt anything for it.
 
 mod args;
-mod server;
+mod tcp;
 
 use std::time::Duration;
 
 use genlab::{Outcome, Task, Tasks, print, run, sleep, task};
-use server::{echo_handler, tcp_server};
+use tcp::{echo_handler, tcp_server};
 
 // The lab's countdown, but a number a second.
 fn countdown(mut n: u32) -> Task {

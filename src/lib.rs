@@ -38,9 +38,10 @@
 //! # std::io::Result::Ok(())
 //! ```
 //!
-//! Read on in this order: `examples/generator.rs`, `examples/multitask.rs`, `src/scheduler.rs`,
-//! `examples/echo.rs`; then, for what the lab does not have, `src/select.rs`; and [`GenSocket`], the
-//! lab's next page.
+//! Read on in this order: `examples/generator.rs`, `examples/multitask.rs`, `examples/server.rs` (the
+//! lab's server whole and as it is, in one file), `examples/echo.rs` (the same on this library, with
+//! `src/scheduler.rs`), `examples/yieldfrom.rs` and `examples/gensocket.rs` (with [`GenSocket`], the
+//! lab's next page); then, for what the lab does not have, `src/select.rs`.
 //!
 //! # The book
 //!

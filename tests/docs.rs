@@ -16,6 +16,7 @@ use common::book::{Block, Page, all, files_in, pages_in, root};
 /// What stands in backticks like a name of code, and is in no code here: names of Python, of other
 /// libraries and of the system, and words that people type and programs print.
 const FOREIGN: &[&str] = &[
+    "AlreadyExists",
     "BrokenPipeError",
     "CARGO_HOME",
     "Compiling",
@@ -411,6 +412,69 @@ fn the_two_books_have_the_same_pages_headings_code_sessions_and_links() {
         assert_eq!(targets(english), targets(german), "{names}: where the links lead to");
         let folded = |page: &Page| page.text.matches("<details>").count();
         assert_eq!(folded(english), folded(german), "{names}: what is folded");
+    }
+}
+
+/// The programs in the order in which they are read: each is a step from the one before.
+const LADDER: [&str; 6] = ["generator", "multitask", "server", "echo", "yieldfrom", "gensocket"];
+
+#[test]
+fn the_ladder_of_programs_is_the_same_everywhere() {
+    let ladder = LADDER.map(|name| format!("examples/{name}.rs"));
+    for file in ["README.md", "src/lib.rs", "docs/en/README.md", "docs/de/README.md"] {
+        let text = read(file);
+        let (_, after) = text
+            .split_once(&format!("`{}`", ladder[0]))
+            .unwrap_or_else(|| panic!("{file}: no ladder"));
+        // Up to the end of its paragraph or of its item in a list.
+        let end = ["\n\n", "\n//!\n", "\n- "].iter().filter_map(|end| after.find(end)).min();
+        let named =
+            quoted(&after[..end.unwrap()]).into_iter().filter(|name| name.contains("examples/"));
+        assert_eq!(named.collect::<Vec<_>>(), ladder[1..].iter().collect::<Vec<_>>(), "{file}");
+    }
+    // Each names the next one, up to the one that has a diff to the next page.
+    for pair in LADDER.windows(2) {
+        let head = read(format!("examples/{}.rs", pair[0]));
+        let head = head.split("\n\n").next().unwrap();
+        assert!(head.contains(pair[1]), "examples/{}.rs does not name {}", pair[0], pair[1]);
+    }
+}
+
+/// The tables of a page: the cells of each, row by row.
+fn tables(page: &Page) -> Vec<Vec<Vec<String>>> {
+    let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
+    let mut last = 0;
+    for (number, line) in page.parts().1.into_iter().filter(|(_, line)| line.starts_with("| ")) {
+        // A bar that stands in code is written `\|`.
+        let line = line.replace("\\|", "");
+        let cells = line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect();
+        match tables.last_mut().filter(|_| number == last + 1) {
+            Some(table) => table.push(cells),
+            None => tables.push(vec![cells]),
+        }
+        last = number;
+    }
+    tables
+}
+
+#[test]
+fn the_tables_of_the_two_books_have_the_same_shape_and_figures() {
+    for (english, german) in pages_in("en").iter().zip(&pages_in("de")) {
+        let names = format!("{} and {}", english.name, german.name);
+        let (english_tables, german_tables) = (tables(english), tables(german));
+        assert_eq!(english_tables.len(), german_tables.len(), "{names}: the number of tables");
+        for (here, there) in english_tables.iter().zip(&german_tables) {
+            let shape = |table: &[Vec<String>]| table.iter().map(Vec::len).collect::<Vec<_>>();
+            assert_eq!(shape(here), shape(there), "{names}: the cells of the rows, {:?}", here[0]);
+            if english.file() == "glossary.md" {
+                continue; // each is sorted by its own words
+            }
+            for (here, there) in here.iter().flatten().zip(there.iter().flatten()) {
+                // A figure alone in its cell: 0.54, in German 0,54.
+                let figure = |cell: &str, point| cell.replace(point, "").parse::<u64>().ok();
+                assert_eq!(figure(here, '.'), figure(there, ','), "{names}: {here} and {there}");
+            }
+        }
     }
 }
 

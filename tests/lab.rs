@@ -1,4 +1,5 @@
-//! The lab's page, as it is used: the real echo server and real clients.
+//! The lab's page, as it is used: the real servers and real clients. `server` is the lab's as it is,
+//! `echo` is ours; what a client of the lab sees, it sees of both.
 
 mod common;
 
@@ -7,6 +8,8 @@ use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
 
 use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped};
+
+const BOTH: [&str; 2] = ["server", "echo"];
 
 /// Types a line into `program` and reads a line, twice, as the page shows it.
 fn session(program: &mut Command) {
@@ -27,10 +30,12 @@ fn session(program: &mut Command) {
 
 #[test]
 fn the_labs_session_works_with_our_client() {
-    let server = Server::start("echo");
-    session(Command::new(example("client")).arg(server.address.to_string()));
-    assert!(server.line().starts_with("Connection from 127.0.0.1:"));
-    assert_eq!([server.line(), server.line()], ["Connection closed", "Task done"]);
+    for name in BOTH {
+        let server = Server::start(name);
+        session(Command::new(example("client")).arg(server.address.to_string()));
+        assert!(server.line().starts_with("Connection from 127.0.0.1:"));
+        assert_eq!([server.line(), server.line()], ["Connection closed", "Task done"]);
+    }
 }
 
 #[test]
@@ -39,8 +44,10 @@ fn the_labs_session_works_with_nc() {
         eprintln!("skipped: there is no nc on this machine");
         return;
     }
-    let server = Server::start("echo");
-    session(Command::new("nc").args(["localhost", &server.address.port().to_string()]));
+    for name in BOTH {
+        let server = Server::start(name);
+        session(Command::new("nc").args(["localhost", &server.address.port().to_string()]));
+    }
 }
 
 #[test]
@@ -58,19 +65,69 @@ fn no_client_waits_for_another() {
 
 #[test]
 fn each_piece_of_at_most_1000_bytes_gets_its_own_got() {
-    let server = Server::start("echo");
-    for size in [1, 999, 1000, 1001, 2500] {
-        let sent: Vec<u8> = (0..size).map(|i| b'a' + (i % 26) as u8).collect();
-        let answer: Vec<u8> =
-            sent.chunks(1000).flat_map(|piece| [b"GOT:", piece].concat()).collect();
-        ask(&mut server.connect(), &sent, &answer);
+    for server in BOTH.map(Server::start) {
+        for size in [1, 999, 1000, 1001, 2500] {
+            let sent: Vec<u8> = (0..size).map(|i| b'a' + (i % 26) as u8).collect();
+            let answer: Vec<u8> =
+                sent.chunks(1000).flat_map(|piece| [b"GOT:", piece].concat()).collect();
+            ask(&mut server.connect(), &sent, &answer);
+        }
     }
 }
 
 #[test]
 fn a_client_that_closed_its_sending_half_reads_its_echo_and_the_end() {
-    let server = Server::start("echo");
-    assert_eq!(last_words(server.connect(), b"last words"), "GOT:last words");
+    for server in BOTH.map(Server::start) {
+        assert_eq!(last_words(server.connect(), b"last words"), "GOT:last words");
+        assert!(server.line().starts_with("Connection from 127.0.0.1:"));
+        assert_eq!([server.line(), server.line()], ["Connection closed", "Task done"]);
+    }
+}
+
+#[test]
+fn the_labs_server_serves_several_clients_at_once() {
+    let server = Server::start("server");
+    let mut clients = Vec::new();
+    for i in 0..20 {
+        clients.push(server.connect());
+        // It is accepted before the next one comes: there is room for few who wait.
+        ask(&mut clients[i], b"here", b"GOT:here");
+    }
+    for round in 0..3 {
+        for i in (0..20).map(|i| i * (7 + round * 2) % 20).filter(|i| i % 3 != 0) {
+            let text = format!("client {i}, round {round}\n");
+            ask(&mut clients[i], text.as_bytes(), format!("GOT:{text}").as_bytes());
+        }
+    }
+    clients.truncate(10); // who goes harms nobody
+    for client in &mut clients {
+        ask(client, b"still there?", b"GOT:still there?");
+    }
+}
+
+#[cfg(unix)] // wine tells of a reset as of an end of file
+#[test]
+fn the_labs_server_falls_where_the_lab_falls() {
+    let mut server = Server::start("server");
+    let (mut bystander, mut client) = (server.connect(), server.connect());
+    ask(&mut bystander, b"Hello", b"GOT:Hello");
+    ask(&mut client, b"Hello", b"GOT:Hello");
+    let client = socket2::Socket::from(client);
+    client.set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(client); // a reset
+    let error = server.error();
+    assert!(error.starts_with("Error: ") && error.contains("ConnectionReset"), "{error}");
+    common::until("the server ends", || server.child.try_wait().unwrap().is_some());
+    assert_eq!(server.child.wait().unwrap().code(), Some(1));
+    assert!(!matches!(bystander.read(&mut [0]), Ok(1)), "nobody is left to answer");
+}
+
+#[test]
+fn the_labs_server_uses_nothing_of_the_library() {
+    let text = std::fs::read_to_string(common::book::root().join("examples/server.rs")).unwrap();
+    let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap()).collect();
+    assert!(!code.iter().any(|line| line.contains("genlab") || line.starts_with("mod ")));
+    assert!(text.matches("unsafe {").count() == 1 && text.contains("// SAFETY: "));
 }
 
 #[test]

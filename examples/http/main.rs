@@ -12,8 +12,8 @@ mod answer;
 mod args;
 mod files;
 mod request;
-#[path = "../server/mod.rs"]
-mod server;
+#[path = "../tcp/mod.rs"]
+mod tcp;
 
 use std::cell::{Cell, RefCell};
 use std::net::Shutdown;
@@ -22,7 +22,7 @@ use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
 use genlab::{GenSocket, Outcome, Task, Tasks, Timer, run, task};
-use server::tcp_server;
+use tcp::tcp_server;
 
 /// A client that is here.
 pub struct Visit {

@@ -18,8 +18,8 @@ connections are to 127.0.0.1. Every answer is checked byte for byte; a wrong one
 
 What to measure:
   --quick               half a minute: 3 turns of 0.2 s, 1, 100 and 900 connections, no idle
-  --peers LIST          the servers, of: genlab, tokio, smol, threads, epoll, asyncio, uvloop, lab
-                        (all of them unless given), and wrong, which mixes up its clients
+  --peers LIST          the servers, of: genlab, server, tokio, smol, threads, epoll, asyncio,
+                        uvloop, lab (all of them unless given), and wrong, which mixes up its clients
   --measures LIST       of: busy, large, idle, arrivals, storm, calls (all of them unless given)
   --connections LIST    how many are busy [1,10,100,900,5000]
   --idle N              how many are silent [10000]
@@ -82,7 +82,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            peers: NAMES[..8].iter().map(|&name| name.to_owned()).collect(),
+            peers: NAMES[..9].iter().map(|&name| name.to_owned()).collect(),
             measures: Kind::ALL.to_vec(),
             connections: vec![1, 10, 100, 900, 5000],
             idle: 10_000,
@@ -206,7 +206,9 @@ mod tests {
     fn without_options_all_is_compared() {
         let all = options("");
         assert_eq!(all, Options::default());
-        assert!(all.peers.contains(&"genlab".to_owned()));
+        assert!(
+            ["genlab", "server", "lab"].iter().all(|&name| all.peers.contains(&name.to_owned()))
+        );
         assert!(!all.peers.contains(&"wrong".to_owned()));
     }
 

@@ -18,7 +18,7 @@ const INK: RGBColor = RGBColor(40, 44, 52);
 const FAINT: RGBColor = RGBColor(216, 218, 222);
 
 /// One for each peer, in the order of the tables; told apart by brightness too.
-const COLOURS: [RGBColor; 9] = [
+const COLOURS: [RGBColor; 10] = [
     RGBColor(200, 55, 30),
     RGBColor(20, 90, 170),
     RGBColor(90, 160, 220),
@@ -28,6 +28,7 @@ const COLOURS: [RGBColor; 9] = [
     RGBColor(110, 160, 40),
     RGBColor(20, 120, 80),
     RGBColor(150, 70, 150),
+    RGBColor(150, 155, 165),
 ];
 
 /// The room beside the plot where the names stand.

@@ -7,10 +7,13 @@ use std::process::{Command, Stdio};
 use crate::results::Reason;
 use crate::server::{Process, Starts};
 
-/// The names on the command line, in the order of the tables; the first eight are compared unless
+/// The names on the command line, in the order of the tables; all but the last are compared unless
 /// others are chosen.
-pub const NAMES: [&str; 9] =
-    ["genlab", "tokio", "smol", "threads", "epoll", "asyncio", "uvloop", "lab", "wrong"];
+pub const NAMES: [&str; 10] =
+    ["genlab", "server", "tokio", "smol", "threads", "epoll", "asyncio", "uvloop", "lab", "wrong"];
+
+/// How many may connect to a server whose backlog is the lab's, 5, before it has accepted the first.
+const LABS_WAVE: usize = 4;
 
 /// Where the lab's own server listens, on all interfaces: it is written into its code.
 const LAB: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 25000);
@@ -67,7 +70,11 @@ pub fn find(wanted: &Wanted) -> Result<(Vec<Peer>, LeftOut), String> {
     let mut left_out = Vec::new();
     for name in wanted.names {
         let peer = match (name.as_str(), wanted.lab, &python) {
-            ("genlab", ..) => Ok(Peer::new(name, build_echo()?, &["127.0.0.1:0"])),
+            ("genlab", ..) => Ok(Peer::new(name, build("echo")?, &["127.0.0.1:0"])),
+            // The lab in Rust in the obvious way.
+            ("server", ..) => {
+                Ok(Peer { wave: LABS_WAVE, ..Peer::new(name, build("server")?, &["127.0.0.1:0"]) })
+            }
             ("tokio" | "smol" | "threads" | "epoll" | "wrong", ..) => {
                 Ok(Peer::new(name, myself.clone(), &["serve", name, "127.0.0.1:0"]))
             }
@@ -78,8 +85,7 @@ pub fn find(wanted: &Wanted) -> Result<(Vec<Peer>, LeftOut), String> {
             }
             ("lab", Some(path), Some(python)) => Ok(Peer {
                 starts: Starts::At(LAB),
-                // Its backlog is 5.
-                wave: 4,
+                wave: LABS_WAVE,
                 most: Some(1000),
                 ..Peer::new(name, python.clone(), &[&path.to_string_lossy()])
             }),
@@ -111,15 +117,15 @@ pub fn ask(python: &Path, program: &str) -> Option<String> {
     output.status.success().then_some(text)
 }
 
-/// Builds `examples/echo.rs` as `cargo run --release --example echo` would, and returns where the
-/// program is.
-fn build_echo() -> Result<PathBuf, String> {
+/// Builds the example `name` as `cargo run --release --example` would, and returns where the program
+/// is.
+fn build(name: &str) -> Result<PathBuf, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(&cargo);
-    command.args(["build", "--release", "--package", "genlab", "--example", "echo"]);
+    command.args(["build", "--release", "--package", "genlab", "--example", name]);
     command.args(["--message-format", "json-render-diagnostics"]).current_dir(root);
-    let failed = |why: String| format!("cannot build examples/echo.rs with cargo: {why}");
+    let failed = |why: String| format!("cannot build examples/{name}.rs with cargo: {why}");
     let mut cargo = Process::start(command.stdin(Stdio::null()).stdout(Stdio::piped()), None)
         .map_err(|error| failed(error.to_string()))?;
     let messages = cargo.output().map_err(|error| failed(error.to_string()))?;
@@ -130,8 +136,8 @@ fn build_echo() -> Result<PathBuf, String> {
     // One message a line; that of the example tells its name and where the program is.
     let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
     let programs = messages.filter_map(|message: serde_json::Value| {
-        let echo = message["target"]["name"] == "echo";
-        let program = message["executable"].as_str().filter(|_| echo);
+        let is_it = message["target"]["name"] == name;
+        let program = message["executable"].as_str().filter(|_| is_it);
         program.map(PathBuf::from)
     });
     programs

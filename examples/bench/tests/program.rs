@@ -47,6 +47,14 @@ fn every_measure_has_a_number() {
 }
 
 #[test]
+fn the_labs_server_in_rust_takes_many_clients_with_its_backlog_of_five() {
+    let (code, csv, stderr) = run("--peers server --measures busy --connections 1,200 \
+         --seconds 0.02 --turns 1 --format csv");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(csv.lines().any(|line| line.starts_with("busy,200,server,messages_per_s")), "{csv}");
+}
+
+#[test]
 fn a_wrong_answer_fails_the_run() {
     let (code, stdout, stderr) =
         run("--peers wrong --measures busy --connections 10 --seconds 0.02 --turns 1");

@@ -34,6 +34,9 @@ and prints what happened: to them, and to the server.
 Usage: cargo run -p faults --bin against -- ADDRESS
        cargo run -p faults --bin against -- --command \"python3 server.py\" [ADDRESS]
 
+The lab's server in Rust is \"target/debug/examples/server 127.0.0.1:25000\", and ours the same with
+echo, after `cargo build --examples`.
+
 ADDRESS is the server's: 127.0.0.1:25000 unless given. With a command, the server is started anew
 for each fault; without, one that ends is the end of the table.";
 
@@ -151,7 +154,7 @@ for each fault; without, one that ends is the end of the table.";
         }
         let mut command = command(line);
         // A group of its own, so that what a shell or cargo starts ends with it.
-        command.process_group(0).stdout(Stdio::null());
+        command.process_group(0).stdout(Stdio::null()).env("RUST_BACKTRACE", "0");
         let pipe = FullPipe::new()?;
         match fault.start {
             Start::Plain => {}
@@ -165,8 +168,7 @@ for each fault; without, one that ends is the end of the table.";
         // A server that falls may take a moment to hit the ground.
         let fallen = || server.ended();
         if let Some(status) = after_a_moment(fallen) {
-            let words = server.stderr().pop().unwrap_or_default();
-            what = format!("the server ended ({status}): {words}");
+            what = format!("the server ended ({status}): {}", last_words(&server));
         }
         server.signal_group(libc::SIGKILL);
         drop(server);
@@ -182,12 +184,17 @@ for each fault; without, one that ends is the end of the table.";
             ended.is_some() || server.listens_on().is_some() || TcpStream::connect(address).is_ok()
         })?;
         match ended {
-            Some(status) => Err(format!(
-                "the server did not start ({status}): {}",
-                server.stderr().pop().unwrap_or_default()
-            )),
+            Some(status) => {
+                Err(format!("the server did not start ({status}): {}", last_words(&server)))
+            }
             None => Ok(server),
         }
+    }
+
+    /// The last line of its errors; but after a panic that is a note on how to learn more of it.
+    fn last_words(server: &Server) -> String {
+        let mut lines = server.stderr().into_iter();
+        lines.rfind(|line| !line.starts_with("note: ")).unwrap_or_default()
     }
 
     fn after_a_moment<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
