@@ -143,7 +143,12 @@ fn proxy_ends_the_other_direction_when_one_is_broken() {
     drop(client); // a reset
     assert_eq!(server.read(&mut [0]).unwrap(), 0);
     let _next = (proxy.connect(), listener.accept().unwrap()); // by then it has said it
-    proxy.says_of_a_reset(&format!("direction: cannot receive from {address}: connection reset"));
+    // The first line; the other direction, which this one ends, may say another. Under wine a reset may
+    // be an end of file, and nothing is said.
+    if cfg!(unix) {
+        let line = format!("direction: cannot receive from {address}: connection reset");
+        assert_eq!(proxy.error(), line);
+    }
 }
 
 #[test]
