@@ -166,9 +166,9 @@ mod unix {
             added.or_else(|_| self.poller.modify(borrow(fd), interest.event(fd)))
         }
 
-        pub(crate) fn unregister(&mut self, fd: RawFd) {
-            // It fails for a file that is gone, and then there is nothing to delete.
-            let _ = self.poller.delete(borrow(fd));
+        /// An error says that what was registered is no longer what `fd` means. (kqueue says nothing.)
+        pub(crate) fn unregister(&mut self, fd: RawFd) -> io::Result<()> {
+            self.poller.delete(borrow(fd))
         }
 
         /// Whether what was registered is still what `fd` means.
@@ -296,7 +296,7 @@ mod windows {
         /// nobody else can close.
         pub(crate) fn register(&mut self, fd: RawFd, interest: Interest) -> io::Result<()> {
             if self.duplicates.contains_key(&fd) && !self.knows(fd, interest) {
-                self.unregister(fd); // of a socket that had this number before
+                let _ = self.unregister(fd); // of a socket that had this number before
             }
             if let Some(duplicate) = self.duplicates.get(&fd) {
                 return self.poller.modify(duplicate, interest.event(fd));
@@ -308,10 +308,13 @@ mod windows {
             Ok(())
         }
 
-        pub(crate) fn unregister(&mut self, fd: RawFd) {
+        /// An error says that what was registered is no longer what `fd` means.
+        pub(crate) fn unregister(&mut self, fd: RawFd) -> io::Result<()> {
+            let known = self.knows(fd, Interest::default());
             if let Some(duplicate) = self.duplicates.remove(&fd) {
-                let _ = self.poller.delete(&duplicate);
+                self.poller.delete(&duplicate)?;
             }
+            if known { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
         }
 
         /// Whether what was registered is still what `fd` means.

@@ -61,7 +61,16 @@ impl Outcome {
     pub(crate) fn fail(&mut self, task: TaskId, error: io::Error) {
         // Its words and its destructor may be the task's own code, which may panic.
         let words = guard(|| error.to_string());
-        print_error(format!("{}: {}", task.name, words.unwrap_or_else(|words| words)));
+        let words = words.unwrap_or_else(|words| words);
+        // One line, whatever a client may have got into it.
+        let line = words.chars().fold(String::new(), |mut line, c| {
+            match c.is_control() {
+                true => line.extend(c.escape_default()),
+                false => line.push(c),
+            }
+            line
+        });
+        print_error(format!("{}: {line}", task.name));
         self.failed += 1;
         if self.failures.len() < MOST {
             self.failures.push(Failure { task, error });

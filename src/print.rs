@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -45,15 +45,26 @@ enum Stream {
 }
 
 impl Stream {
-    fn write(self, text: &str) {
-        // One write for all of it, so that lines of several processes do not mix.
-        let _ = match self {
-            Stream::Out => {
-                let mut out = io::stdout().lock();
-                out.write_all(text.as_bytes()).and_then(|()| out.flush())
-            }
-            Stream::Err => io::stderr().lock().write_all(text.as_bytes()),
+    /// Writes all of it with one call, so that lines of several processes do not mix. Only if the stream
+    /// is one that does not block, there may be more.
+    fn write(self, text: &str, patient: bool) {
+        let mut out: Box<dyn Write> = match self {
+            Stream::Out => Box::new(io::stdout().lock()),
+            Stream::Err => Box::new(io::stderr().lock()),
         };
+        let mut rest = text.as_bytes();
+        loop {
+            let written = if rest.is_empty() { out.flush().map(|()| 0) } else { out.write(rest) };
+            match written {
+                Ok(_) if rest.is_empty() => return,
+                Ok(n) if n > 0 => rest = &rest[n..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => (),
+                Err(error) if patient && error.kind() == ErrorKind::WouldBlock => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                _ => return, // nobody can read it
+            }
+        }
     }
 
     fn fd(self) -> i32 {
@@ -117,7 +128,7 @@ fn queue(stream: Stream, line: String) {
         if thread.spawn(move || print_lines(stream)).is_err() {
             // No thread to be had: the line is printed if it need not wait, as far as one can see.
             if os::can_take(stream.fd()) {
-                stream.write(&line);
+                stream.write(&line, false);
             }
             return;
         }
@@ -147,7 +158,7 @@ fn print_lines(stream: Stream) {
         let text: String = lines.waiting.drain(..count).map(|line| line.1).collect();
         lines.writing = Some(number);
         drop(printer);
-        stream.write(&text);
+        stream.write(&text, true);
         printer = self::printer();
         printer.streams[own].writing = None;
         changed(&printer);

@@ -77,6 +77,8 @@ pub(crate) struct Watch {
     poller: Option<Poller>,
     /// By fd: what it is registered for.
     registered: Vec<Interest>,
+    /// Those that were registered for a file that is gone.
+    stale: Vec<(Op, RawFd)>,
     /// How many of them are to be looked through since a task last ran, where to go on, and from
     /// when on.
     unchecked: usize,
@@ -158,6 +160,12 @@ impl Watch {
         asking.clear();
         self.asking = asking; // for its memory
         self.check();
+        for (op, fd) in mem::take(&mut self.stale) {
+            let area = if op == Op::Recv { &mut *recv } else { &mut *send };
+            let why =
+                if os::is_open(fd) { "it was closed by another task" } else { "it is closed" };
+            ready.2.push((area.pop(fd), cannot_wait(op, fd, why)));
+        }
     }
 
     /// Nobody is ready: registers all, and sleeps in the poller until somebody may be.
@@ -191,14 +199,18 @@ impl Watch {
         }
     }
 
-    /// Makes the waits that are registered for `fd` pending again, to be asked about next.
+    /// Makes the waits that are registered for `fd` pending again, to be asked about next, unless
+    /// another task has closed what they are for.
     fn unregister(&mut self, fd: RawFd) {
         let mut interest = mem::take(&mut self.registered[fd as usize]);
-        if let (true, Some(poller)) = (interest.is_some(), &mut self.poller) {
-            poller.unregister(fd);
-        }
-        for op in [Op::Send, Op::Recv] {
-            if *interest.of(op) {
+        let stale = match &mut self.poller {
+            Some(poller) if interest.is_some() => poller.unregister(fd).is_err(),
+            _ => false,
+        };
+        for op in [Op::Send, Op::Recv].into_iter().filter(|&op| *interest.of(op)) {
+            if stale {
+                self.stale.push((op, fd));
+            } else {
                 self.pending.push_front((op, fd, 0));
                 self.unasked += 1;
             }

@@ -161,7 +161,8 @@ impl Socket {
     ///
     /// The client never blocks. A client that has gone again is passed over, and where Python
     /// raises because the process has no descriptor left, this says so once on stderr and pauses until
-    /// there is one: for both it yields by itself. A client whose address is none of the internet's,
+    /// there is one, with a timer that [`listen`](Socket::listen) or the first `accept` has set aside:
+    /// for both it yields by itself. A client whose address is none of the internet's,
     /// as on a Unix socket, has the address 0.0.0.0:0.
     ///
     /// # Errors

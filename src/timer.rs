@@ -1,5 +1,6 @@
 //! Time is a descriptor too: one from which a task can receive when the time has come.
 
+use std::cell::Cell;
 use std::io;
 use std::time::Duration;
 
@@ -55,7 +56,10 @@ pub async fn sleep(co: &Co, time: Duration) -> io::Result<()> {
 /// assert!(run(&tasks).is_success());
 /// ```
 #[derive(Debug)]
-pub struct Timer(system::Timer);
+pub struct Timer {
+    timer: system::Timer,
+    in_use: Cell<bool>,
+}
 
 impl Timer {
     /// Makes a timer.
@@ -64,16 +68,27 @@ impl Timer {
     ///
     /// When no descriptor is left for it.
     pub fn new() -> io::Result<Timer> {
-        Ok(Timer(system::Timer::new()?))
+        Ok(Timer { timer: system::Timer::new()?, in_use: Cell::new(false) })
     }
 
     /// Sleeps for at least so long. `Duration::MAX` is for ever.
     ///
     /// # Errors
     ///
-    /// When the timer is in use: it is for one task at a time.
+    /// When another task sleeps with this timer: it is for one at a time.
     pub async fn sleep(&self, co: &Co, time: Duration) -> io::Result<()> {
-        self.0.sleep(co, time).await
+        /// A sleep that is given up ends, too.
+        struct Sleep<'a>(&'a Cell<bool>);
+        impl Drop for Sleep<'_> {
+            fn drop(&mut self) {
+                self.0.set(false);
+            }
+        }
+        if self.in_use.replace(true) {
+            return Err(io::Error::other("another task sleeps with this timer already"));
+        }
+        let _sleep = Sleep(&self.in_use);
+        self.timer.sleep(co, time).await
     }
 }
 

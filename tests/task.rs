@@ -224,3 +224,32 @@ fn a_sleep_that_was_given_up_does_not_end_the_next() {
         assert!(start.elapsed() >= long, "{:?}", start.elapsed());
     });
 }
+
+#[test]
+fn of_two_who_sleep_with_one_timer_the_second_ends_with_an_error_and_the_first_sleeps_on() {
+    alone(|| {
+        let timer = Rc::new(Timer::new().unwrap());
+        let tasks = Tasks::new();
+        let (start, long) = (Instant::now(), Duration::from_millis(100));
+        for time in [long, Duration::from_millis(10)] {
+            let timer = timer.clone();
+            tasks.append(task(move |co| async move {
+                timer.sleep(&co, time).await?;
+                assert!(start.elapsed() >= long, "{:?}", start.elapsed());
+                Ok(())
+            }));
+        }
+        let outcome = run(&tasks);
+        assert_eq!(outcome.failed(), 1);
+        let error = outcome.failures()[0].error.to_string();
+        assert_eq!(error, "another task sleeps with this timer already");
+    });
+}
+
+#[test]
+fn an_error_is_one_line_whatever_is_in_it() {
+    let out = alone(|| {
+        error_of(task(|_co| async { Err(io::Error::other("a\nb: c\x1b[2J")) }));
+    });
+    assert_eq!(out.stderr, "an_error_is_one_line_whatever_is_in_it: a\\nb: c\\u{1b}[2J\n");
+}
