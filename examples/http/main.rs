@@ -96,7 +96,7 @@ fn main() -> Outcome {
     let folder = PathBuf::from(args.get(1).map_or(site, String::as_str));
     let folder: Rc<Path> = match folder.canonicalize() {
         Ok(path) if path.is_dir() => path.into(),
-        Ok(path) => args::fail(format!("cannot show {}: it is not a folder", path.display())),
+        Ok(_) => args::fail(format!("cannot show {}: it is not a folder", folder.display())),
         Err(error) => args::fail(format!("cannot show {}: {error}", folder.display())),
     };
     let seconds = args.get(2).map_or("10", String::as_str);
