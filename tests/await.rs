@@ -30,9 +30,9 @@ fn timer_counts_seconds_and_echoes_in_between() {
     assert!(start.elapsed() > Duration::from_millis(1900), "{:?}", start.elapsed());
     ask(&mut client, b"and now?", b"GOT:and now?");
     if cfg!(target_os = "linux") {
-        // One for all tasks, and one that prints.
+        // One for all tasks, and perhaps one that prints.
         let threads = std::fs::read_dir(format!("/proc/{}/task", server.child.id())).unwrap();
-        assert_eq!(threads.count(), 2);
+        assert!(threads.count() <= 2);
     }
 }
 
