@@ -35,6 +35,9 @@ const MOST: usize = 1000;
 /// How long a line waits for an earlier one on the other stream, which perhaps nobody reads.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// How long a thread pauses after it has printed, so that many lines in a row do not wake it for each.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// How long a thread waits for another line before it ends. In a process of one thread each system
 /// call is a little cheaper: the kernel need not count who uses a descriptor.
 const IDLE: Duration = Duration::from_millis(100);
@@ -169,6 +172,9 @@ fn print_lines(stream: Stream) {
         printer = self::printer();
         printer.streams[own].writing = None;
         changed(&printer);
+        drop(printer);
+        thread::sleep(PAUSE);
+        printer = self::printer();
     }
 }
 
