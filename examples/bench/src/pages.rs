@@ -67,6 +67,7 @@ fn over_lab(results: &Results) -> Option<(f64, f64)> {
     let measures = results.measures(Kind::Busy);
     let ratios = measures
         .iter()
+        .filter(|measure| measure.clients > 1)
         .filter_map(|&measure| results.ratio(measure, "genlab", Kind::Busy.main_value(), "lab"));
     let ratios: Vec<f64> = ratios.collect();
     let least = ratios.iter().copied().reduce(f64::min)?;
