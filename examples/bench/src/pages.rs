@@ -62,7 +62,7 @@ fn all(results: &Results) -> Result<Vec<(PathBuf, String)>, String> {
 }
 
 /// How many times as many messages as the lab's server ours answered, over the numbers of
-/// connections: the least and the most.
+/// connections but one, which shows how fast a process is woken: the least and the most.
 fn over_lab(results: &Results) -> Option<(f64, f64)> {
     let measures = results.measures(Kind::Busy);
     let ratios = measures
