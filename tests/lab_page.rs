@@ -29,7 +29,8 @@ fn read(path: impl AsRef<Path>) -> String {
 
 /// The rows of the table that quotes our files: the lab's lines, and the cells for each file.
 fn rows(page: &str) -> Vec<(Vec<usize>, [String; 2])> {
-    let lines = page.lines().skip_while(|line| !FILES.iter().all(|file| line.contains(file)));
+    let heads = |line: &&str| line.starts_with('|') && FILES.iter().all(|file| line.contains(file));
+    let lines = page.lines().skip_while(|line| !heads(line));
     let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
     rows.map(|row| {
         let row = row.replace("\\|", "\u{0}");
