@@ -196,3 +196,31 @@ fn the_tests_of_the_lab_page_see_what_is_wrong() {
     assert_eq!(boxed("# T\n\n## H\n\n> **B.** One.\n", "B."), None);
     assert_eq!(words("one `two` [three](four.md)\n```\nfive\n```\n6 seven\n![eight](a.svg)\n"), 3);
 }
+
+/// The parts that an exercise names on a line such as `//! Its Rust: docs/en/rust.md, "Loops".`
+fn parts_named(text: &str, begin: &str, quotes: [char; 2]) -> Vec<String> {
+    let line = text.lines().find_map(|line| line.strip_prefix(begin)).unwrap_or_default();
+    let parts = line.split(quotes[0]).skip(1).step_by(if quotes[0] == quotes[1] { 2 } else { 1 });
+    parts.map(|part| part.split(quotes[1]).next().unwrap().to_string()).collect()
+}
+
+#[test]
+fn each_exercise_names_the_parts_of_the_rust_page_that_it_needs() {
+    let folder = "examples/exercises/exercises";
+    let pages = ["en", "de"].map(|language| read(format!("docs/{language}/rust.md")));
+    for entry in fs::read_dir(root().join(folder)).unwrap() {
+        let path = entry.unwrap().path();
+        let (text, name) = (read(&path), path.display());
+        let english = parts_named(&text, "//! Its Rust: docs/en/rust.md, ", ['"', '"']);
+        let german = parts_named(&text, "//! Das Rust dazu: docs/de/rust.md, ", ['„', '“']);
+        assert!(!english.is_empty(), "{name} names no part of rust.md");
+        for (page, named) in pages.iter().zip([&english, &german]) {
+            let heads: Vec<&str> =
+                page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+            for part in named {
+                assert!(heads.contains(&part.as_str()), "{name}: rust.md has no part {part}");
+            }
+        }
+        assert_eq!(english.len(), german.len(), "{name}");
+    }
+}

@@ -1,5 +1,7 @@
 //! # 04 · What drop does / Was drop bewirkt
 //!
+//! Its Rust: docs/en/rust.md, "impl", "Owning and borrowing".
+//!
 //! A scheduler may throw a task away in the middle: its client is gone, or the program ends. The
 //! rest of the function then never runs. In Python, what must happen in any case stands under
 //! `finally:`. Rust has destructors: when a task is dropped, the values it holds are dropped, and
@@ -10,6 +12,8 @@
 //! else is in the log.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „impl“, „Besitzen und leihen“.
 //!
 //! Ein Scheduler kann eine Task mittendrin wegwerfen: Ihr Client ist weg, oder das Programm
 //! endet. Der Rest der Funktion läuft dann nie. Was auf jeden Fall geschehen muss, steht in Python
