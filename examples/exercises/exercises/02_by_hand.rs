@@ -19,7 +19,7 @@
 //! Von selbst tut ein Generator nichts. Jedes `generator.resume()` lässt ihn bis zum nächsten
 //! `yield` oder bis zu seinem Ende laufen und sagt, was davon es war:
 //! `GeneratorState::Yielded(wert)` oder `GeneratorState::Complete(ergebnis)`. Nach dem Ende darf
-//! man ihn nicht mehr fortsetzen: Python wirft `StopIteration`, Rust bricht mit einer Panic ab.
+//! man ihn nicht mehr fortsetzen: Python löst `StopIteration` aus, Rust eine Panic.
 //!
 //! Schreib `drive`: Die Funktion setzt den Generator bis zu seinem Ende fort und gibt die Werte
 //! in ihrer Reihenfolge zurück, dazu das Ergebnis. Nimm `resume` und `match`, nicht `for`: Der

@@ -1,7 +1,6 @@
 //! # 13 · A chat room / Ein Chat
 //!
 //! Its Rust: docs/en/rust.md, "Closures and move", "Owning and borrowing", "Result".
-//!
 //! Now the handlers know each other: what one client says, all others hear. The room is a list that
 //! all tasks share; `room.borrow().iter()` reads it, `room.borrow_mut()` changes it. While anybody
 //! waits, others enter and leave: whoever waits with the room still borrowed makes them panic. And
