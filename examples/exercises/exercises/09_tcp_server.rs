@@ -1,6 +1,6 @@
 //! # 09 · The TCP server / Der TCP-Server
 //!
-//! Its Rust: docs/en/rust.md, "Closures and move", "Loops", "Result".
+//! Its Rust: ../../docs/en/rust.md, "Closures and move", "Loops", "Result".
 //!
 //! The server is a task, too. A listening socket "can receive" when a client knocks; then `accept`
 //! returns a socket for this one client. The server does not talk to the client itself: it makes a
@@ -13,7 +13,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
+//! Das Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
 //!
 //! Auch der Server ist eine Task. Ein lauschender Socket „kann empfangen“, wenn ein Client
 //! anklopft; dann liefert `accept` einen Socket nur für diesen Client. Der Server spricht nicht

@@ -186,7 +186,7 @@ fn the_tests_of_the_lab_page_see_what_is_wrong() {
     assert_eq!(words("one `two` [three](four.md)\n```\nfive\n```\n6 seven\n![eight](a.svg)\n"), 3);
 }
 
-/// The parts that an exercise names on a line such as `//! Its Rust: docs/en/rust.md, "Loops".`
+/// The parts that an exercise names on a line such as `//! Its Rust: ../../docs/en/rust.md, "Loops".`
 fn parts_named(text: &str, begin: &str, quotes: [char; 2]) -> Vec<String> {
     let line = text.lines().find_map(|line| line.strip_prefix(begin)).unwrap_or_default();
     let parts = line.split(quotes[0]).skip(1).step_by(if quotes[0] == quotes[1] { 2 } else { 1 });
@@ -199,8 +199,8 @@ fn each_exercise_names_the_parts_of_the_rust_page_that_it_needs() {
     for file in files_in(folder, "rs") {
         let text = read(&format!("{folder}/{file}"));
         let named = [
-            ("en", parts_named(&text, "//! Its Rust: docs/en/rust.md, ", ['"', '"'])),
-            ("de", parts_named(&text, "//! Das Rust dazu: docs/de/rust.md, ", ['„', '“'])),
+            ("en", parts_named(&text, "//! Its Rust: ../../docs/en/rust.md, ", ['"', '"'])),
+            ("de", parts_named(&text, "//! Das Rust dazu: ../../docs/de/rust.md, ", ['„', '“'])),
         ];
         assert!(!named[0].1.is_empty(), "{file} names no part of rust.md");
         assert_eq!(named[0].1.len(), named[1].1.len(), "{file}");

@@ -114,7 +114,7 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     for exercise in chosen {
         let text = exercise.with(&header_in(&exercise.starter, language));
         // The page about Rust that it names lies with the library.
-        let text = text.replace(" docs/", " genlab/docs/");
+        let text = text.replace("../../docs/", "genlab/docs/");
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
     }
     let info = fs::read_to_string(project.join("info.toml"))?;
