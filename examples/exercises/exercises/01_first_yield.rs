@@ -11,7 +11,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Funktionen und Variablen“, „Schleifen“, „async und await“.
+//! Rust dazu: ../../docs/de/rust.md, „Funktionen und Variablen“, „Schleifen“, „async und await“.
 //!
 //! Ein Generator ist eine Funktion, die mittendrin anhält und später an derselben Stelle
 //! weitermacht. In Python genügt dafür das Wort `yield`. Hier ist es eine `async`-Funktion, die

@@ -14,7 +14,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Schleifen“, „match“, „Listen und Bytes“.
+//! Rust dazu: ../../docs/de/rust.md, „Schleifen“, „match“, „Listen und Bytes“.
 //!
 //! Von selbst tut ein Generator nichts. Jedes `generator.resume()` lässt ihn bis zum nächsten
 //! `yield` oder bis zu seinem Ende laufen und sagt, was davon es war:

@@ -12,7 +12,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Option“, „match“.
+//! Rust dazu: ../../docs/de/rust.md, „Option“, „match“.
 //!
 //! Drei Generatoren, ein Thread: Wer läuft wann? Die einfachste Antwort ist eine Deque, eine Reihe
 //! mit zwei Enden. Nimm die vorderste Task, setze sie einmal fort, und wenn sie ein `yield`

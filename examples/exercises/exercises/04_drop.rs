@@ -13,7 +13,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „impl“, „Besitzen und leihen“.
+//! Rust dazu: ../../docs/de/rust.md, „impl“, „Besitzen und leihen“.
 //!
 //! Ein Scheduler kann eine Task mittendrin verwerfen: Ihr Client ist weg, oder das Programm
 //! endet. Der Rest der Funktion läuft dann nie. Was auf jeden Fall geschehen muss, steht in Python

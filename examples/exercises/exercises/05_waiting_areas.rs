@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „match“, „Option“, „Besitzen und leihen“.
+//! Rust dazu: ../../docs/de/rust.md, „match“, „Option“, „Besitzen und leihen“.
 //!
 //! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Deskriptor:
 //! `(Op::Recv, fd)` oder `(Op::Send, fd)`. Der Deskriptor ist die Nummer, unter der das System eine

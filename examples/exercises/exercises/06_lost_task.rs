@@ -14,7 +14,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Result“, „Besitzen und leihen“.
+//! Rust dazu: ../../docs/de/rust.md, „Result“, „Besitzen und leihen“.
 //!
 //! Zwei Tasks wollen auf demselben Deskriptor empfangen. Ein Wörterbuch (hier `HashMap`) hat für
 //! jeden Schlüssel nur einen Platz: In Python nimmt mit `recv_wait[fd] = task` die zweite Task den

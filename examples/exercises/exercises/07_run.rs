@@ -12,7 +12,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Schleifen“, „Option“, „match“.
+//! Rust dazu: ../../docs/de/rust.md, „Schleifen“, „Option“, „match“.
 //!
 //! Jetzt sind alle Teile da: die Deque, die beiden Wartebereiche und `select`. Das fragt den
 //! Kernel, wer weitermachen kann, und schläft, bis es jemand kann: `let (can_recv, can_send) =

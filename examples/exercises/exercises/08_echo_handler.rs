@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Option“, „Listen und Bytes“, „Result“.
+//! Rust dazu: ../../docs/de/rust.md, „Option“, „Listen und Bytes“, „Result“.
 //!
 //! Ein Handler ist eine Task, die mit einem Client spricht. Er darf die anderen nie warten lassen
 //! und fragt deshalb vor jedem Aufruf: `co.yield_((Op::Recv, fd)).await`, bevor er empfängt, und

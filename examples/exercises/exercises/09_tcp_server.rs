@@ -13,7 +13,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
+//! Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
 //!
 //! Auch der Server ist eine Task. Ein lauschender Socket „kann empfangen“, wenn ein Client
 //! anklopft; dann liefert `accept` einen Socket nur für diesen Client. Der Server spricht nicht

@@ -13,7 +13,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Besitzen und leihen“, „Listen und Bytes“.
+//! Rust dazu: ../../docs/de/rust.md, „Besitzen und leihen“, „Listen und Bytes“.
 //!
 //! Ein Client verlangt viel und liest langsam. Der Kernel hebt ein wenig für ihn auf; ist der Platz
 //! voll, nimmt `send` nur einen Teil. Es gibt zurück, wie viele Bytes es genommen hat, vielleicht

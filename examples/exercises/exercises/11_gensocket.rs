@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Option“, „Listen und Bytes“, „Closures und move“.
+//! Rust dazu: ../../docs/de/rust.md, „Option“, „Listen und Bytes“, „Closures und move“.
 //!
 //! `GenSocket` wartet von selbst: `client.recv(&co, 1000).await?` hält an und empfängt dann. Das
 //! geht, weil eine `async`-Funktion im Namen der Task anhalten kann, die sie aufruft; in Python ist

@@ -14,7 +14,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Result“, „async und await“.
+//! Rust dazu: ../../docs/de/rust.md, „Result“, „async und await“.
 //!
 //! Dieser Handler denkt 0,2 Sekunden nach, bevor er antwortet. Mit einem Client ist alles gut. Bei
 //! fünf zugleich wartet der letzte eine ganze Sekunde: Solange ein Handler schläft, läuft niemand.

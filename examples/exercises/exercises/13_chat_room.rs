@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Besitzen und leihen“, „Result“.
+//! Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Besitzen und leihen“, „Result“.
 //!
 //! Jetzt kennen die Handler einander: Was ein Client sagt, hören alle anderen. Der Raum ist eine
 //! Liste, die sich alle Tasks teilen; `room.borrow().iter()` liest sie, `room.borrow_mut()` ändert
