@@ -38,7 +38,7 @@ fn run(mut tasks: VecDeque<Task>) {
     // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task; `else` is
     // for the case that there is none.
     // TODO (de): Die Schleife. `tasks.is_empty()` fragt, ob niemand da ist; nicht heißt `!`, oder
-    // heißt `||`. Darin das, was `step` und `wake` in Übung 05 taten. `select` liefert Nummern:
+    // heißt `||`. Darin das, was `step` und `wake` in Übung 05 taten. `select` nennt Nummern:
     // `remove(&fd)`.
     // `let Some(mut task) = tasks.pop_front() else { continue };` nimmt die vorderste Task; `else`
     // ist für den Fall, dass keine da ist.

@@ -16,7 +16,7 @@
 //! Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
 //!
 //! Auch der Server ist eine Task. Ein lauschender Socket „kann empfangen“, wenn ein Client
-//! anklopft; dann liefert `accept` einen Socket nur für diesen Client. Der Server spricht nicht
+//! anklopft; dann ergibt `accept` einen Socket nur für diesen Client. Der Server spricht nicht
 //! selbst mit ihm: Er erzeugt eine Task, die das tut, den Handler, stellt sie in die Deque und
 //! wartet gleich auf den nächsten Client.
 //!

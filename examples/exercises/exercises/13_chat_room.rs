@@ -51,7 +51,7 @@ fn member(client: GenSocket, room: Room) -> Task {
         // `Rc::ptr_eq(&client, other)` says whether the two are the same.
         // TODO (de): Betritt den Raum; empfange und schick allen anderen, immer wieder; geh.
         // `client.clone()` ist ein zweiter Griff an demselben Client, für den Raum.
-        // `client.recv(&co, 1000).await` wartet und liefert `Ok(data)`, am Ende leer, oder einen
+        // `client.recv(&co, 1000).await` wartet und ergibt `Ok(data)`, am Ende leer, oder einen
         // Fehler.
         // Ein `?` dahinter oder hinter `send` würde `member` beenden; den Raum verlässt es nicht.
         // `retain(|other| …)` behält die, für die `…` wahr ist.
