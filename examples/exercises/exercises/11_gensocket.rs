@@ -24,7 +24,7 @@
 //!
 //! Schreib `read_line`: Es gibt die nächste Zeile ohne ihr `\n` zurück, sonst so, wie sie ist,
 //! beliebig lang. Was nach dem `\n` kam, bleibt für den nächsten Aufruf in `buffer`. Hat der Client
-//! seine Seite geschlossen (`recv` ergibt leere Daten), gibt es `Ok(None)` zurück; eine halbe
+//! seine Seite geschlossen (`recv` liefert leere Daten), gibt es `Ok(None)` zurück; eine halbe
 //! Zeile ist dann keine, und was aus ihr wird, ist gleich. Einen Fehler von `recv` gibt es weiter.
 //! Bytes, die kein Text sind, darf es ersetzen (das tut `from_utf8_lossy`) oder als Fehler melden.
 

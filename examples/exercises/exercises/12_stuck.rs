@@ -23,7 +23,7 @@
 //! davor.
 //!
 //! Lass die Task warten, nicht den Thread, und zwar 0,2 Sekunden von dem Moment an, in dem die
-//! Frage da ist. `timer(THINK)?` ergibt einen Timer, dessen Deskriptor nach dieser Zeit lesbar
+//! Frage da ist. `timer(THINK)?` liefert einen Timer, dessen Deskriptor nach dieser Zeit lesbar
 //! wird: Warte, bis er empfangen kann, als wäre er ein Socket. Halte den Timer so lange in einer
 //! Variablen, sonst wird er gleich wieder geschlossen. Frag nicht in einer Schleife die Uhr ab.
 
