@@ -32,7 +32,7 @@ impl WaitArea {
     #[track_caller]
     pub(crate) fn insert(&mut self, fd: RawFd, task: Task) {
         let (op, index) = (self.op, fd as usize);
-        // The table is as long as its highest number: a huge one, which no descriptor has, is refused.
+        // The table is as long as its highest number: a huge one that no descriptor has is refused.
         let parked = if (index >= self.tasks.len() && !is_open(fd)) || self.holds(fd) {
             self.refused.push((fd, task));
             &self.refused[self.refused.len() - 1].1
