@@ -63,6 +63,7 @@
 //! | `faults.md`, `performance.md` | what hurts it, and how fast it is |
 //! | `watch.md` | the scheduler at work, in a browser |
 //! | `teaching.md`, `glossary.md` | for teachers; the words in both languages |
+//! | `handout.md` | two pages for the lesson, to be printed |
 // Paths, not links: a relative link from these pages would end at another place in `target/doc`, in
 // another target directory and on docs.rs, and there is no address of the repository yet.
 #![warn(missing_docs)]

@@ -420,6 +420,26 @@ fn the_tables_of_the_two_books_have_the_same_shape_and_figures() {
     }
 }
 
+/// What is on the handout and on no other page of its language, paragraph by paragraph.
+fn only_on_the_handout(handout: &Page, others: &[Page]) -> Vec<String> {
+    let parts = handout.text.trim().split("\n\n").filter(|part| !part.starts_with('#'));
+    let elsewhere = |part: &str| {
+        let ended = format!("{part}\n");
+        others.iter().any(|page| page.file() != handout.file() && page.text.contains(&ended))
+    };
+    parts.filter(|part| !elsewhere(part)).map(str::to_string).collect()
+}
+
+#[test]
+fn the_handout_consists_of_parts_of_the_pages() {
+    for language in ["en", "de"] {
+        let handout = Page::read(format!("docs/{language}/handout.md"));
+        let odd = only_on_the_handout(&handout, &pages_in(language));
+        assert!(odd.is_empty(), "{}: on no other page:\n{}", handout.name, odd.join("\n"));
+    }
+    assert_eq!(read("docs/en/handout.css"), read("docs/de/handout.css"));
+}
+
 /// The pages that SUMMARY.md lists, in its order.
 fn contents(language: &str) -> Vec<String> {
     let page = Page::read(format!("docs/{language}/SUMMARY.md"));
@@ -439,7 +459,7 @@ fn each_page_ends_with_three_questions_and_leads_to_the_next() {
             let folded = page.text.matches("<details>").count();
             assert_eq!(page.text.matches(&open).count(), folded, "{name}: {open}");
             assert_eq!(page.text.matches("\n\n</details>").count(), folded, "{name}: </details>");
-            if ["README.md", "SUMMARY.md", "glossary.md"].contains(&page.file()) {
+            if ["README.md", "SUMMARY.md", "glossary.md", "handout.md"].contains(&page.file()) {
                 continue;
             }
             let (_, end) = page
@@ -579,6 +599,12 @@ fn the_tests_of_the_pages_see_what_is_wrong() {
     {
         assert!(dead(&page, link).is_some(), "{link}");
     }
+    let here = |name: &str, text: &str| Page { name: name.into(), text: text.into() };
+    let handout = here("docs/en/handout.md", "# Handout\n\nAll\n\nof it.\n");
+    let other = here("docs/en/page.md", "> **Box.** All\nof it.\n");
+    assert_eq!(only_on_the_handout(&handout, &[other]), [""; 0]);
+    let other = here("docs/en/page.md", "Allow it.\n");
+    assert_eq!(only_on_the_handout(&handout, &[other]), ["All", "of it."]);
     let (code, members) = (words_of_code(), members());
     let odd = |span| odd_names(span, &code, &members);
     for named in [
