@@ -1,0 +1,204 @@
+//! The book as HTML: opened from its folder in a headless Chromium, without a server.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+const CHROMIUM: [&str; 6] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+];
+
+/// The folder of the book in this language, after both were built; `None` where that is not possible.
+fn book(language: &str) -> Option<PathBuf> {
+    static BUILT: OnceLock<bool> = OnceLock::new();
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let built = BUILT.get_or_init(|| {
+        for program in ["chromium", "chromedriver", "mdbook"] {
+            if Command::new(program).arg("--version").stdout(Stdio::null()).status().is_err() {
+                assert!(
+                    env::var_os("CI").is_none(),
+                    "there is no {program}, which .ci/run installs"
+                );
+                eprintln!("SKIPPED: there is no {program} here");
+                return false;
+            }
+        }
+        for language in ["en", "de"] {
+            let mut build = Command::new("mdbook");
+            let build = build.arg("build").arg(root.join("docs").join(language)).output().unwrap();
+            let said = String::from_utf8_lossy(&build.stderr);
+            assert!(build.status.success() && !said.contains("WARN"), "{said}");
+        }
+        true
+    });
+    built.then(|| root.join("target").join(language).canonicalize().unwrap())
+}
+
+struct Browser {
+    client: Client,
+    driver: Child,
+    log: PathBuf,
+}
+
+impl Browser {
+    async fn start(dark: bool) -> Browser {
+        let mut driver =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let said =
+            |line: String| Some(line.split_once("started successfully on port ")?.1.to_string());
+        let port = lines.map_while(Result::ok).find_map(said).expect("chromedriver starts");
+        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("console-{port}log"));
+        let mut args = CHROMIUM.map(String::from).to_vec();
+        args.push(format!("--blink-settings=preferredColorScheme={}", if dark { 0 } else { 1 }));
+        args.push("--enable-logging".to_string());
+        args.push(format!("--log-file={}", log.display()));
+        let wishes = json!({ "args": args });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities([("goog:chromeOptions".to_string(), wishes)].into_iter().collect())
+            .connect(&format!("http://127.0.0.1:{}", port.trim_end_matches('.')))
+            .await
+            .expect("a browser");
+        Browser { client, driver, log }
+    }
+
+    async fn ask(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap_or_else(|e| panic!("{script}: {e}"))
+    }
+
+    async fn until(&self, what: &str, script: &str) {
+        let end = Instant::now() + DEADLINE;
+        while self.ask(script).await != json!(true) {
+            assert!(Instant::now() < end, "it never came true that {what}");
+        }
+    }
+
+    /// Ends it, and returns what pages have written to the console.
+    async fn close(mut self) -> String {
+        self.client.close().await.unwrap();
+        self.driver.kill().unwrap();
+        self.driver.wait().unwrap();
+        let log = fs::read_to_string(&self.log).unwrap();
+        fs::remove_file(self.log).unwrap();
+        log.lines().filter(|line| line.contains("CONSOLE")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The texts whose colour is too near to that of their ground: WCAG 2, level AA.
+const FAINT: &str = "
+    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => channels(colour).slice(0, 3)
+        .map(c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const ground = e => {
+        for (; e; e = e.parentElement) {
+            const colour = getComputedStyle(e).backgroundColor;
+            if ((channels(colour)[3] ?? 1) > 0.5) return colour;
+        }
+        return 'rgb(255, 255, 255)';
+    };
+    const faint = [...document.querySelectorAll('main, main *')].filter(e =>
+        e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()));
+    return faint.map(e => {
+        const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((a, b) => b - a);
+        return [(a + 0.05) / (b + 0.05), e];
+    }).filter(([ratio]) => ratio < 4.5)
+      .map(([ratio, e]) => `${ratio.toFixed(1)} ${e.tagName}.${e.className} ${e.textContent.slice(0, 20)}`)";
+
+async fn is_read_from_its_folder(language: &str, dark: bool) {
+    let Some(folder) = book(language) else { return };
+    let browser = Browser::start(dark).await;
+    let start = format!("file://{}/index.html", folder.display());
+    browser.client.goto(&start).await.unwrap();
+
+    // To the next page with a click, and to the other language and back.
+    let click = "document.querySelector('main a[href=\"lab.html\"]').click()";
+    browser.ask(click).await;
+    browser.until("a click leads on", "return location.pathname.endsWith('/lab.html')").await;
+    let [title, other] = if language == "en" {
+        ["Beside the lab page", "de"]
+    } else {
+        ["Neben der Seite des Labs", "en"]
+    };
+    let is = format!("return document.querySelector('main h1')?.innerText === '{title}'");
+    browser.until("the page is there", &is).await;
+    browser.client.goto(&start).await.unwrap();
+    browser.ask(&format!("document.querySelector('main a[href^=\"../{other}\"]').click()")).await;
+    let is = format!(
+        "return document.documentElement.lang === '{other}' && location.pathname.endsWith('/{other}/index.html')"
+    );
+    browser.until("the other language is there", &is).await;
+
+    // As somebody who types into the field.
+    browser.client.goto(&start).await.unwrap();
+    let word = if language == "en" { "descriptor" } else { "Empfänger" };
+    browser
+        .until("the page is ready", "return !!document.querySelector('#mdbook-search-toggle')")
+        .await;
+    browser.ask("document.querySelector('#mdbook-search-toggle').click()").await;
+    let is = "const bar = document.querySelector('#mdbook-searchbar'); return !!bar && !bar.disabled && bar.checkVisibility()";
+    browser.until("one can search", is).await;
+    let typed = format!(
+        "const bar = document.querySelector('#mdbook-searchbar'); bar.value = '{word}';
+         bar.dispatchEvent(new KeyboardEvent('keyup', {{ bubbles: true }}));
+         bar.dispatchEvent(new InputEvent('input', {{ bubbles: true }}))"
+    );
+    browser.ask(&typed).await;
+    let found = "return document.querySelectorAll('#mdbook-searchresults a').length > 2";
+    browser.until("the word is found", found).await;
+
+    // Every kind of text that a page has.
+    for page in ["waiting", "start", "differences"] {
+        let page = format!("file://{}/{page}.html", folder.display());
+        browser.client.goto(&page).await.unwrap();
+        let is = format!("return light(ground(document.body)) < 0.2 === {dark}");
+        let is = format!("{}{is}", FAINT.split("const faint").next().unwrap());
+        browser.until("it has the theme that the system has", &is).await;
+        assert_eq!(browser.ask(FAINT).await, json!([]), "{page}, dark: {dark}");
+    }
+    assert_eq!(browser.close().await, "", "on the console");
+}
+
+#[test]
+fn the_book_is_read_and_searched_from_its_folder_light_and_dark() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(is_read_from_its_folder("en", false));
+    runtime.block_on(is_read_from_its_folder("de", true));
+}
+
+#[test]
+fn the_handout_has_two_pages_on_paper() {
+    for language in ["en", "de"] {
+        let Some(folder) = book(language) else { return };
+        let paper = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("handout-{language}.pdf"));
+        let _ = fs::remove_file(&paper);
+        let printed = Command::new("chromium")
+            .args(CHROMIUM)
+            .arg(format!("--print-to-pdf={}", paper.display()))
+            .arg(format!("file://{}/handout.html", folder.display()))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&printed.stderr);
+        let paper = fs::read(&paper).unwrap_or_else(|e| panic!("{e}: {said}"));
+        let paper = String::from_utf8_lossy(&paper);
+        let pages = paper.lines().filter(|line| line.ends_with("/Type /Page")).count();
+        assert_eq!(pages, 2, "{language}");
+        // A4, in points.
+        assert!(paper.matches("/MediaBox [0 0 594.95996 841.91998]").count() == 2, "{language}");
+    }
+}
