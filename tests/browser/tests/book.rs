@@ -89,13 +89,19 @@ impl Browser {
     }
 
     /// Ends it, and returns what pages have written to the console.
-    async fn close(mut self) -> String {
-        self.client.close().await.unwrap();
-        self.driver.kill().unwrap();
-        self.driver.wait().unwrap();
+    async fn close(self) -> String {
+        self.client.clone().close().await.unwrap();
         let log = fs::read_to_string(&self.log).unwrap();
-        fs::remove_file(self.log).unwrap();
+        fs::remove_file(&self.log).unwrap();
         log.lines().filter(|line| line.contains("CONSOLE")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // It takes Chromium along.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
     }
 }
 
