@@ -437,7 +437,7 @@ fn the_handout_consists_of_parts_of_the_pages() {
         let odd = only_on_the_handout(&handout, &pages_in(language));
         assert!(odd.is_empty(), "{}: on no other page:\n{}", handout.name, odd.join("\n"));
     }
-    assert_eq!(read("docs/en/handout.css"), read("docs/de/handout.css"));
+    assert_eq!(read("docs/en/book.css"), read("docs/de/book.css"));
 }
 
 /// The pages that SUMMARY.md lists, in its order.

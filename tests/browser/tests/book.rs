@@ -168,8 +168,8 @@ async fn is_read_from_its_folder(language: &str, dark: bool) {
     let found = "return document.querySelectorAll('#mdbook-searchresults a').length > 2";
     browser.until("the word is found", found).await;
 
-    // Every kind of text that a page has.
-    for page in ["waiting", "start", "differences"] {
+    let pages = ["lab", "start", "rust", "waiting", "echo", "differences", "glossary", "handout"];
+    for page in pages {
         let page = format!("file://{}/{page}.html", folder.display());
         browser.client.goto(&page).await.unwrap();
         let is = format!("return light(ground(document.body)) < 0.2 === {dark}");
