@@ -208,3 +208,46 @@ fn the_handout_has_two_pages_on_paper() {
         assert!(paper.matches("/MediaBox [0 0 594.95996 841.91998]").count() == 2, "{language}");
     }
 }
+
+/// The values of an attribute in a page that mdbook has written.
+fn values<'a>(html: &'a str, attribute: &'a str) -> impl Iterator<Item = &'a str> {
+    html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+/// What a page of the HTML book leads to and is not there.
+fn broken(page: &Path) -> Vec<String> {
+    let html = fs::read_to_string(page).unwrap();
+    let links = values(&html, " href=\"").chain(values(&html, " src=\""));
+    let inside =
+        links.filter(|link| !["https:", "http:", "data:"].iter().any(|s| link.starts_with(s)));
+    let missing = inside.filter(|link| {
+        let (path, id) = link.split_once('#').unwrap_or((link, ""));
+        let target = match path {
+            "" => page.to_path_buf(),
+            path => page.parent().unwrap().join(path),
+        };
+        // An `id` is written as its letters are, in links too.
+        !target.exists()
+            || (!id.is_empty()
+                && !values(&fs::read_to_string(target).unwrap(), " id=\"").any(|there| there == id))
+    });
+    missing.map(|link| format!("{}: {link}", page.display())).collect()
+}
+
+#[test]
+fn no_link_of_the_html_book_is_broken() {
+    let mut pages = 0;
+    for language in ["en", "de"] {
+        let Some(folder) = book(language) else { return };
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for page in files.filter(|path| path.extension().is_some_and(|is| is == "html")) {
+            assert_eq!(broken(&page), [""; 0]);
+            pages += 1;
+        }
+    }
+    assert!(pages > 30, "{pages}");
+    let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("links.html");
+    fs::write(&page, r##"<a id="é" href="#é"><a href="#b"><img src="c.svg"><a href="https://d">"##)
+        .unwrap();
+    assert_eq!(broken(&page).len(), 2, "the test sees what is broken");
+}
