@@ -269,8 +269,8 @@ const KEYS = {
 const CLIENT_KEYS = { t: 'talker', n: 'silent', r: 'reset' };
 for (const n of [1, 2, 3, 4]) KEYS[n] = () => answer(n);
 addEventListener('keydown', event => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches('select') || !view.recording) return;
-  if (event.target.matches('button, a') && (event.key === ' ' || event.key === 'Enter')) return; // reached with Tab: its own
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches?.('select') || !view.recording) return;
+  if (event.target.matches?.('button, a') && (event.key === ' ' || event.key === 'Enter')) return; // reached with Tab: its own
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const act = KEYS[key] ?? (live.on && CLIENT_KEYS[key] ? () => press(CLIENT_KEYS[key]) : null);
   if (!act) return;

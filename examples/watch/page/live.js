@@ -29,9 +29,9 @@ function hearStart(data) {
   const recording = new Recording(data);
   if (live.recording && !anew) for (const n of live.recording.kept) recording.kept.add(n);
   live.recording = recording;
-  if (anew) { view.said = words.anew; view.following = true; }
+  if (anew) view.following = true;
   // Who looks at the past goes on looking at it; `back to now` brings the newest.
-  if (!view.recording || view.following || anew) { view.recording = recording; live.behind = null; follow(true); } else if (past) live.behind = recording;
+  if (!view.recording || view.following || anew) { view.recording = recording; live.behind = null; speak(language); follow(true); if (anew) view.said = words.anew; } else if (past) live.behind = recording;
 }
 function hearSteps(events) {
   const to = live.behind ?? live.recording;

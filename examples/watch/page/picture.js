@@ -13,8 +13,8 @@ function fillCard(rec, s, card, element, { e, where, ghost, named }) {
   element.className = `card${ghost ? ' ghost' : ''}${!ghost && e && (named || e.task === card.id) ? ' now' : ''}`;
   element.replaceChildren(...[
     badge(card.client, card.name), make('b', 'mono', card.name),
-    make('small', '', card.fd === null ? '' : `fd ${card.fd}`, make('span', 'more', port ? ` · :${port}` : '')),
-    label ? make('span', 'label', label) : '', make('span', 'bytes mono', ...bytes)].filter(part => part !== ''));
+    make('small', '', card.fd === null ? '' : make('span', 'fd', `fd ${card.fd}`), label ? make('span', 'label', label) : '', port ? make('span', 'more', `:${port}`) : ''),
+    make('span', 'bytes mono', ...bytes)].filter(part => part !== ''));
   element.title = `${card.name}${card.client ? ` ${letter(card.client)}` : ''}${label ? ` “${label}”` : ''}${card.fd === null ? '' : ` fd ${card.fd}`}${port ? ` :${port}` : ''}`;
   Object.assign(element.dataset, { task: card.id, area: where, client: card.client ?? '', fd: card.fd ?? '', port: port ?? '' });
 }
