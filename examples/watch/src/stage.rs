@@ -1,24 +1,24 @@
-//! What the observer notes of the lab's scheduler: who is where. And the brake.
+//! What the observer enters of the lab's scheduler: a recording. And the brake.
 //!
 //! The scheduler's thread enters each step here, and waits here while it is paused. The page's
-//! thread takes pictures, and presses the buttons.
+//! thread looks at the recording, and presses the buttons.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
-
+use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use genlab::{Event, Op, RawFd, Socket};
+use genlab::{Event, RawFd, Socket};
+use recording::{Bytes, Kind, Op, Recording, What};
+use serde_json::Value;
 
-use crate::picture;
+use crate::{kernel, source};
 
-/// No more tasks than these have a card of their own; the others are counted.
-pub const CARDS: usize = 40;
+/// How often a scheduler that stands looks for what has arrived meanwhile.
+const LOOK: Duration = Duration::from_millis(50);
 
-/// How many changes of place a picture can tell of.
-pub const MOVES: usize = 400;
+/// A browser gets no more events than these at a time. If there are more, it gets the picture of now.
+const AT_ONCE: u64 = 1000;
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -28,78 +28,40 @@ pub enum Mode {
     Slow(Duration),
 }
 
-#[derive(Clone, Copy, PartialEq, PartialOrd, Eq, Ord)]
-pub enum Area {
-    Tasks,
-    Running,
-    RecvWait,
-    SendWait,
-    Gone,
-}
-
-impl Area {
-    pub fn name(self) -> &'static str {
-        match self {
-            Area::Tasks => "tasks",
-            Area::Running => "running",
-            Area::RecvWait => "recv_wait",
-            Area::SendWait => "send_wait",
-            Area::Gone => "gone",
-        }
-    }
-}
-
-/// A task, as it is seen from outside.
-pub struct Card {
-    pub name: &'static str,
-    pub peer: Option<SocketAddr>,
-    pub area: Area,
-    /// What it waits for, or has waited for last; and the first it ever waited for.
-    pub fd: Option<RawFd>,
-    pub first_fd: Option<RawFd>,
-    pub resumes: u64,
-}
-
-pub struct Gone {
-    pub id: u64,
-    pub card: Card,
-    pub error: Option<String>,
-    pub step: u64,
-}
-
-/// One change of place: at which step, when, whose, and where to.
-pub type Move = (u64, u128, u64, Area);
-
-pub struct State {
+struct State {
     /// A byte that is sent here says that there is something new.
     bell: Socket,
-    pub mode: Mode,
+    mode: Mode,
     /// A step that the pause lets through.
-    pub granted: bool,
-    pub stopped: bool,
-    pub asleep: bool,
+    granted: bool,
+    stopped: bool,
+    asleep: bool,
     /// Whether the page knows already that there is something new.
-    pub told: bool,
-    pub version: u64,
-    pub step: u64,
-    pub doing: &'static str,
-    pub about: Option<u64>,
-    pub line: Option<&'static Location<'static>>,
-    pub rounds: u64,
-    pub resumes: u64,
-    pub ready: usize,
-    pub ended: u64,
-    pub failed: u64,
-    pub cards: BTreeMap<u64, Card>,
-    pub tasks: VecDeque<u64>,
-    pub gone: VecDeque<Gone>,
-    pub moves: VecDeque<Move>,
+    told: bool,
+    recording: Recording,
+    eye: Eye,
 }
 
 pub struct Stage {
     state: Mutex<State>,
     go: Condvar,
     start: Instant,
+}
+
+/// What a browser needs to know beside the events.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Now {
+    pub mode: Mode,
+    pub stopped: bool,
+    pub last: u64,
+}
+
+/// What is new for a browser.
+pub enum News {
+    /// These events, in JSON.
+    Events(Vec<Value>),
+    /// Too many of them: only the picture of now.
+    Picture(Value),
 }
 
 impl Stage {
@@ -111,20 +73,8 @@ impl Stage {
             stopped: false,
             asleep: false,
             told: false,
-            version: 0,
-            step: 0,
-            doing: "",
-            about: None,
-            line: None,
-            rounds: 0,
-            resumes: 0,
-            ready: 0,
-            ended: 0,
-            failed: 0,
-            cards: BTreeMap::new(),
-            tasks: VecDeque::new(),
-            gone: VecDeque::new(),
-            moves: VecDeque::new(),
+            recording: Recording::default(),
+            eye: Eye::default(),
         };
         Stage { state: Mutex::new(state), go: Condvar::new(), start: Instant::now() }
     }
@@ -133,30 +83,46 @@ impl Stage {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Enters a step, and returns when the scheduler may go on. `peer` knows a task's client.
-    pub fn enter(
-        &self,
-        event: &Event<'_>,
-        line: &'static Location<'static>,
-        peer: impl Fn(u64) -> Option<SocketAddr>,
-    ) {
-        let mut state = self.state();
-        state.note(event, line, self.start.elapsed().as_millis(), peer);
-        let since = Instant::now();
+    fn now(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+
+    /// Enters a step, and returns when the scheduler may go on.
+    pub fn enter(&self, event: &Event<'_>, line: &Location<'_>) {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.eye.note(&mut state.recording, self.now(), event, line);
+        // What a task does in its turn belongs to the step of the scheduler that gave it the turn.
+        if matches!(
+            event,
+            Event::Yield { .. } | Event::Accept { .. } | Event::Recv { .. } | Event::Send { .. } | Event::Print { .. }
+        ) {
+            return;
+        }
+        state.asleep = matches!(event, Event::Select);
+        self.brake(guard);
+    }
+
+    fn brake(&self, mut state: MutexGuard<'_, State>) {
+        let mut since = None;
         loop {
             self.ring(&mut state);
+            let passed = || since.map_or(Duration::ZERO, |since: Instant| since.elapsed());
             let left = match state.mode {
                 Mode::Run => break,
                 Mode::Pause if state.granted => break,
-                Mode::Pause => Duration::MAX,
-                Mode::Slow(time) if since.elapsed() >= time => break,
-                Mode::Slow(time) => time - since.elapsed(),
+                Mode::Pause => LOOK,
+                Mode::Slow(time) if passed() >= time => break,
+                Mode::Slow(time) => (time - passed()).min(LOOK),
             };
+            since.get_or_insert_with(Instant::now);
             state.stopped = true;
-            state = match left {
-                Duration::MAX => self.go.wait(state).unwrap_or_else(PoisonError::into_inner),
-                _ => self.go.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
-            };
+            {
+                let state = &mut *state;
+                state.eye.look_at_all(&mut state.recording, self.now());
+            }
+            let waited = self.go.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.granted = false;
         if std::mem::take(&mut state.stopped) {
@@ -166,7 +132,6 @@ impl Stage {
 
     /// Tells the page that there is something new, unless it knows.
     fn ring(&self, state: &mut State) {
-        state.version += 1;
         if !state.told {
             state.told = true;
             let _ = state.bell.send(b"!");
@@ -186,15 +151,6 @@ impl Stage {
         self.go.notify_all();
     }
 
-    /// Pauses, or goes on at full speed if it is paused.
-    pub fn toggle(&self) {
-        let mut state = self.state();
-        state.mode = if state.mode == Mode::Pause { Mode::Run } else { Mode::Pause };
-        state.granted = false;
-        self.ring(&mut state);
-        self.go.notify_all();
-    }
-
     /// Lets one step through; pauses, if it was not paused.
     pub fn step(&self) {
         let mut state = self.state();
@@ -206,95 +162,245 @@ impl Stage {
         self.go.notify_all();
     }
 
-    /// The picture of now in JSON, and its step. `since` is the step of the picture before.
-    pub fn picture(&self, since: u64, talkers: usize, silent: usize) -> (String, u64) {
+    pub fn look(&self) -> Now {
         let state = self.state();
-        let now = self.start.elapsed().as_millis();
-        (picture::picture(&state, since, talkers, silent, now), state.step)
+        Now { mode: state.mode, stopped: state.stopped, last: state.recording.last() }
     }
 
-    /// Another number when there is something new.
-    pub fn version(&self) -> u64 {
-        self.state().version
+    /// What is new since this event, and the number of the last.
+    pub fn news(&self, since: u64) -> (News, u64) {
+        let state = self.state();
+        let last = state.recording.last();
+        if last - since > AT_ONCE {
+            let now = state.recording.now().clone();
+            drop(state); // to write JSON takes longer than to copy
+            return (News::Picture(Recording::of(now, last).json()), last);
+        }
+        let events: Vec<_> = state.recording.since(since).cloned().collect();
+        drop(state);
+        (News::Events(events.iter().map(recording::Event::json).collect()), last)
+    }
+
+    /// All that is kept.
+    pub fn recording(&self) -> Recording {
+        self.state().recording.clone()
     }
 }
 
-impl State {
-    fn note(
-        &mut self,
-        event: &Event<'_>,
-        line: &'static Location<'static>,
-        now: u128,
-        peer: impl Fn(u64) -> Option<SocketAddr>,
-    ) {
-        self.step += 1;
-        self.line = Some(line);
-        self.asleep = matches!(event, Event::Select);
-        let (doing, about) = match event {
-            Event::Append { task, .. } => ("append", Some(task.number)),
-            Event::Popleft { task, .. } => ("popleft", Some(task.number)),
-            Event::Resume { task, .. } => ("resume", Some(task.number)),
-            Event::Wait { task, .. } => ("wait", Some(task.number)),
-            Event::Complete { task, .. } => ("complete", Some(task.number)),
-            Event::Select => ("select", None),
-            _ => ("selected", None),
-        };
-        (self.doing, self.about) = (doing, about);
-        let Some(id) = about else {
-            match event {
-                Event::Selected { can_recv, can_send, cannot, .. } => {
-                    self.ready = can_recv.len() + can_send.len() + cannot;
-                }
-                _ => self.rounds += 1,
-            }
-            return;
-        };
-        let card = self.cards.entry(id).or_insert_with(|| Card {
-            name: "",
-            peer: peer(id),
-            area: Area::Tasks,
-            fd: None,
-            first_fd: None,
-            resumes: 0,
-        });
-        match event {
+/// A connection, while its task lives.
+struct Client {
+    number: u32,
+    task: Option<u64>,
+    /// How much of what has arrived is told, and was not received.
+    arrived: usize,
+    closed: bool,
+    reset: bool,
+}
+
+/// What has to be remembered to tell of one event what belongs to it.
+#[derive(Default)]
+struct Eye {
+    running: Option<u64>,
+    /// Where `run` has resumed it.
+    line: Option<u32>,
+    /// The line of the last `yield`.
+    yielded: Option<u32>,
+    /// The clients by descriptor; and who was accepted and has no task yet.
+    clients: HashMap<RawFd, Client>,
+    accepted: Option<(RawFd, u16)>,
+    /// How many have connected, and how many of them were accepted.
+    connected: u32,
+    served: u32,
+}
+
+impl Eye {
+    fn note(&mut self, recording: &mut Recording, t: u64, event: &Event<'_>, line: &Location<'_>) {
+        let task = self.running.unwrap_or_default();
+        let (in_run, at) = (source::in_run(line), source::in_task(line));
+        let mut where_in_run = in_run.or(self.line);
+        let what = match event {
             Event::Append { task, .. } => {
-                (card.name, card.area) = (task.name, Area::Tasks);
-                self.tasks.push_back(id);
+                let card = recording.now().cards.get(&task.number);
+                let from = card.and_then(|card| card.waits);
+                let accepted = if card.is_none() { self.accepted.take() } else { None };
+                let client = accepted.and_then(|(fd, _)| self.clients.get_mut(&fd));
+                let number = client.map(|client| {
+                    client.task = Some(task.number);
+                    client.number
+                });
+                What::Append {
+                    task: task.number,
+                    name: task.name,
+                    client: number,
+                    fd: from.map(|(_, fd)| fd).or(accepted.map(|(fd, _)| number_of(fd))),
+                    port: accepted.map(|(_, port)| port),
+                    from: from.map(|(op, _)| op),
+                    by: self.running,
+                    at,
+                }
             }
-            Event::Popleft { .. } => {
-                card.area = Area::Running;
-                self.tasks.pop_front();
+            Event::Popleft { task, .. } => What::Popleft { task: task.number },
+            Event::Resume { task, .. } => {
+                (self.running, self.line) = (Some(task.number), in_run);
+                let card = recording.now().cards.get(&task.number);
+                let at = match card {
+                    Some(card) if card.resumes > 0 => card.at.map(|line| {
+                        if Some(line) == source::accepting() { line } else { line + 1 }
+                    }),
+                    _ => source::beginning(task.name),
+                };
+                What::Resume { task: task.number, at }
             }
-            Event::Resume { .. } => {
-                card.resumes += 1;
-                self.resumes += 1;
+            Event::Yield { .. } => {
+                self.yielded = at.or_else(source::accepting);
                 return;
             }
-            Event::Wait { op, fd, .. } => {
-                card.area = if *op == Op::Recv { Area::RecvWait } else { Area::SendWait };
-                card.fd = Some(*fd);
-                card.first_fd.get_or_insert(*fd);
+            Event::Wait { op, fd, task, .. } => {
+                (self.running, self.line) = (None, None);
+                let (at, fd) = (self.yielded.take(), number_of(*fd));
+                What::Yield { task: task.number, at, op: op_of(*op), fd }
             }
-            Event::Complete { result, .. } => {
-                card.area = Area::Gone;
-                let Some(card) = self.cards.remove(&id) else { return };
+            Event::Complete { task, result, .. } => {
+                (self.running, self.line) = (None, None);
+                where_in_run = source::ending(result.is_ok());
+                self.clients.retain(|_, client| client.task != Some(task.number));
                 let error = result.as_ref().err().map(ToString::to_string);
-                match error {
-                    None => self.ended += 1,
-                    Some(_) => self.failed += 1,
-                }
-                self.gone.push_back(Gone { id, card, error, step: self.step });
-                if self.gone.len() > 8 {
-                    self.gone.pop_front();
-                }
+                What::Complete { task: task.number, error }
             }
-            _ => (),
-        }
-        let area = self.cards.get(&id).map_or(Area::Gone, |card| card.area);
-        if self.moves.len() == 5 * MOVES {
-            self.moves.pop_front();
-        }
-        self.moves.push_back((self.step, now, id, area));
+            Event::Accept { fd, address, .. } => {
+                if self.served == self.connected {
+                    self.connects(recording, t);
+                }
+                self.served += 1;
+                let (number, port) = (self.served, address.port());
+                let client = Client { number, task: None, arrived: 0, closed: false, reset: false };
+                self.clients.insert(*fd, client);
+                self.accepted = Some((*fd, port));
+                What::Accept { task, at: source::accepting(), fd: number_of(*fd), client: number, port }
+            }
+            Event::Recv { fd, result, .. } => {
+                self.receives(recording, t, *fd, result);
+                let client = self.clients.get(fd).map(|client| client.number);
+                let result = match result {
+                    Ok(data) => Ok(data.as_ref().map(|data| Bytes::new(data))),
+                    Err(error) => Err(error.to_string()),
+                };
+                What::Recv { task, at, fd: number_of(*fd), client, result }
+            }
+            Event::Send { fd, data, result, .. } => {
+                let client = self.clients.get(fd).map(|client| client.number);
+                let all = result.as_ref().is_ok_and(|sent| *sent == data.len());
+                let result = match result {
+                    Ok(sent) => Ok(Bytes::new(&data[..*sent])),
+                    Err(error) => Err(error.to_string()),
+                };
+                What::Send { task, at, fd: number_of(*fd), client, result, all }
+            }
+            // That a task is done, and that it has failed, `Complete` tells.
+            Event::Print { .. } if self.running.is_none() => return,
+            Event::Print { line: text, .. } => What::Print { task, at, text: (*text).into() },
+            Event::Select => What::Select,
+            Event::Selected { can_recv, can_send, cannot, slept, .. } => {
+                self.look_at(recording, t, can_recv);
+                let fds = |fds: &[RawFd]| fds.iter().map(|fd| number_of(*fd)).collect();
+                let cannot = cannot.iter().map(|(task, error)| {
+                    let card = recording.now().cards.get(&task.number());
+                    let fd = card.and_then(|card| card.waits).map_or(-1, |(_, fd)| fd);
+                    (fd, error.to_string())
+                });
+                let cannot = cannot.collect();
+                What::Selected { slept: *slept, can_recv: fds(can_recv), can_send: fds(can_send), cannot }
+            }
+            _ => return,
+        };
+        recording.push(t, where_in_run, what);
     }
+
+    fn connects(&mut self, recording: &mut Recording, t: u64) {
+        self.connected += 1;
+        let (client, kind) = (self.connected, Kind::Connects);
+        recording.push(t, None, What::Arrive { client, fd: None, kind });
+    }
+
+    /// Tells of what a task has received and nobody has seen before it did.
+    fn receives(
+        &mut self,
+        recording: &mut Recording,
+        t: u64,
+        fd: RawFd,
+        result: &std::io::Result<Option<Vec<u8>>>,
+    ) {
+        let Some(client) = self.clients.get_mut(&fd) else { return };
+        let kind = match result {
+            Ok(Some(data)) if data.is_empty() => {
+                if std::mem::replace(&mut client.closed, true) {
+                    return;
+                }
+                Kind::Closes
+            }
+            Ok(Some(data)) => {
+                let known = client.arrived.min(data.len());
+                client.arrived -= known;
+                if known == data.len() {
+                    return;
+                }
+                Kind::Types(Bytes::new(&data[known..]))
+            }
+            Err(_) if !std::mem::replace(&mut client.reset, true) => Kind::Resets,
+            _ => return,
+        };
+        let client = client.number;
+        recording.push(t, None, What::Arrive { client, fd: Some(number_of(fd)), kind });
+    }
+
+    fn look_at_all(&mut self, recording: &mut Recording, t: u64) {
+        let waits = recording.now().waiting().filter(|(op, ..)| *op == Op::Recv);
+        let others = waits.filter_map(|(_, fd, _)| RawFd::try_from(*fd).ok());
+        let mut fds: Vec<RawFd> = self.clients.keys().copied().chain(others).collect();
+        fds.sort_unstable();
+        fds.dedup();
+        self.look_at(recording, t, &fds);
+    }
+
+    /// Looks what has arrived for these.
+    fn look_at(&mut self, recording: &mut Recording, t: u64, fds: &[RawFd]) {
+        let (clients, others): (Vec<RawFd>, Vec<RawFd>) =
+            fds.iter().partition(|fd| self.clients.contains_key(fd));
+        for fd in others {
+            let waiting = kernel::backlog(fd) as u32;
+            while self.connected < self.served + waiting {
+                self.connects(recording, t);
+            }
+        }
+        let clients: Vec<(RawFd, usize)> =
+            clients.into_iter().map(|fd| (fd, self.clients[&fd].arrived)).collect();
+        for ((fd, before), seen) in clients.iter().zip(kernel::look(&clients)) {
+            let Some(client) = self.clients.get_mut(fd) else { continue };
+            let mut kinds = Vec::new();
+            if seen.len > *before {
+                let new = seen.bytes.get(*before..).unwrap_or_default();
+                kinds.push(Kind::Types(Bytes::of(new, seen.len - before)));
+                client.arrived = seen.len;
+            }
+            if seen.closed && !seen.reset && !std::mem::replace(&mut client.closed, true) {
+                kinds.push(Kind::Closes);
+            }
+            if seen.reset && !std::mem::replace(&mut client.reset, true) {
+                kinds.push(Kind::Resets);
+            }
+            let client = client.number;
+            for kind in kinds {
+                recording.push(t, None, What::Arrive { client, fd: Some(number_of(*fd)), kind });
+            }
+        }
+    }
+}
+
+fn op_of(op: genlab::Op) -> Op {
+    if op == genlab::Op::Recv { Op::Recv } else { Op::Send }
+}
+
+/// A descriptor as it is written; Windows has larger ones.
+fn number_of(fd: RawFd) -> i64 {
+    fd as i64
 }

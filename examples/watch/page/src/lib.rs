@@ -62,6 +62,11 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// One that begins with this picture, after so many events.
+    pub fn of(now: Picture, last: u64) -> Recording {
+        Recording { start: now.clone(), events: VecDeque::new(), now, last, pictured: last }
+    }
+
     /// Enters an event: when it happened, in milliseconds since the start, at which line of `run`, what.
     pub fn push(&mut self, t: u64, line: Option<u32>, what: What) {
         self.last += 1;
@@ -88,11 +93,6 @@ impl Recording {
         &self.now
     }
 
-    /// Whom the last event of this kind is about: the numbers of all events, newest first.
-    pub fn events(&self) -> &VecDeque<Event> {
-        &self.events
-    }
-
     /// The events after the one with this number, as far as they are kept.
     pub fn since(&self, n: u64) -> impl Iterator<Item = &Event> {
         let missing = self.events.len().saturating_sub((self.last - n.min(self.last)) as usize);
@@ -105,12 +105,5 @@ impl Recording {
         start["n"] = json!(self.last - self.events.len() as u64);
         let events: Vec<Value> = self.events.iter().map(Event::json).collect();
         json!({ "version": 1, "start": start, "events": events })
-    }
-
-    /// Only the picture of now in JSON, as a recording without events.
-    pub fn json_of_now(&self) -> Value {
-        let mut start = self.now.json();
-        start["n"] = json!(self.last);
-        json!({ "version": 1, "start": start, "events": [] })
     }
 }
