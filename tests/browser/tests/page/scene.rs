@@ -76,7 +76,11 @@ impl Drop for Process {
 struct DevTools(&'static str, Value);
 
 impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
@@ -151,13 +155,20 @@ impl Browser {
     pub async fn size(&self, (width, height): (u32, u32)) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.tools("Emulation.setDeviceMetricsOverride", metrics).await.unwrap();
-        self.until("it has its size", &format!("return innerWidth === {width} && innerHeight === {height}")).await;
+        self.until(
+            "it has its size",
+            &format!("return innerWidth === {width} && innerHeight === {height}"),
+        )
+        .await;
     }
 
     /// What the system says of the reader's wishes, and of the medium.
     pub async fn media(&self, medium: &str, wishes: &[(&str, &str)]) {
-        let features: Vec<_> = wishes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        self.tools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await.unwrap();
+        let features: Vec<_> =
+            wishes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.tools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }))
+            .await
+            .unwrap();
     }
 
     /// Presses a key, as a keyboard does: it goes to what has the focus.
@@ -195,7 +206,8 @@ impl Browser {
         );
         let at = self.ask(&middle).await;
         for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
+            let event =
+                json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
             self.tools("Input.dispatchMouseEvent", event).await.unwrap();
         }
     }
@@ -210,7 +222,8 @@ impl Browser {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        let text = self.ask(&format!("return document.querySelector('{selector}')?.innerText")).await;
+        let text =
+            self.ask(&format!("return document.querySelector('{selector}')?.innerText")).await;
         text.as_str().unwrap_or_default().to_string()
     }
 
@@ -249,8 +262,18 @@ impl Browser {
 }
 
 /// The scripts of the page, in the order in which they are joined.
-const SCRIPTS: [&str; 10] =
-    ["words", "replay", "sentences", "questions", "code", "picture", "steps", "print", "live", "controls"];
+const SCRIPTS: [&str; 10] = [
+    "words",
+    "replay",
+    "sentences",
+    "questions",
+    "code",
+    "picture",
+    "steps",
+    "print",
+    "live",
+    "controls",
+];
 
 /// The page with a recording in it, as one file.
 fn page(recording: &Value) -> String {
@@ -260,8 +283,14 @@ fn page(recording: &Value) -> String {
     let json = recording.to_string().replace('<', "\\u003c");
     read("index.html")
         .replace("<!-- style -->", &format!("<style>{}</style>", read("style.css")))
-        .replace("<!-- recording -->", &format!("<script id=\"recording\" type=\"application/json\">{json}</script>"))
-        .replace("<!-- script -->", &format!("<script type=\"module\">{}</script>", scripts.join("\n")))
+        .replace(
+            "<!-- recording -->",
+            &format!("<script id=\"recording\" type=\"application/json\">{json}</script>"),
+        )
+        .replace(
+            "<!-- script -->",
+            &format!("<script type=\"module\">{}</script>", scripts.join("\n")),
+        )
 }
 
 /// The first event of this kind for which `which` is true: its number.
