@@ -559,7 +559,7 @@ fn what_is_not_run_here_is_run_in_ci() {
 #[test]
 fn the_examples_listen_where_the_table_says() {
     for (name, arguments, _) in EXAMPLES {
-        let file = ["examples/NAME.rs", "examples/NAME/main.rs"]
+        let file = ["examples/NAME.rs", "examples/NAME/main.rs", "examples/NAME/src/main.rs"]
             .map(|file| root().join(file.replace("NAME", name)))
             .into_iter()
             .find(|file| file.exists())

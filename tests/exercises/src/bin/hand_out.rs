@@ -70,14 +70,17 @@ fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
     all.trim_end().to_string() + "\n"
 }
 
-/// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
+/// `Cargo.toml` with only these exercises, no solutions, and `genlab` and `recording` in folders beside it.
 fn manifest(text: &str, chosen: &[&Exercise]) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
         let bin = line.trim_start().strip_prefix("{ name = \"");
         let name = bin.and_then(|rest| rest.split('"').next());
         if name.is_none_or(|name| chosen.iter().any(|exercise| exercise.name == name)) {
-            lines.push(line.replace("path = \"../..\"", "path = \"genlab\""));
+            lines.push(
+                line.replace("path = \"../..\"", "path = \"genlab\"")
+                    .replace("path = \"../watch/page\"", "path = \"recording\""),
+            );
         }
     }
     lines.join("\n") + "\n\n[workspace]\n"
@@ -133,6 +136,8 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         let other = if language == "de" { "en" } else { "de" };
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
+    // What shows a student what their own `run` did.
+    copy_all(&root.join("examples/watch/page"), &folder.join("recording"))?;
     copy_all(&root.join("src"), &folder.join("genlab/src"))?;
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
