@@ -198,7 +198,11 @@ impl Load {
                 self.ask(index)?;
             }
         }
-        self.run_until(self.now + time)
+        let end = self.now + time;
+        while self.now < end {
+            self.turn()?;
+        }
+        Ok(())
     }
 
     /// Lets everybody get the answer that is still owed, and makes sure that nothing else comes.
@@ -287,13 +291,6 @@ impl Load {
         self.now = Instant::now();
         self.last_event = self.now;
         self.nothing_to_do = false;
-    }
-
-    fn run_until(&mut self, end: Instant) -> Result<(), Failure> {
-        while self.now < end {
-            self.turn()?;
-        }
-        Ok(())
     }
 
     fn run_to_the_end(&mut self) -> Result<(), Failure> {
