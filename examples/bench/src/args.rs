@@ -17,11 +17,11 @@ Without options it takes less than ten minutes. It needs Linux. Nothing leaves t
 connections are to 127.0.0.1. Every answer is checked byte for byte; a wrong one ends the run.
 
 What to measure:
-  --quick               half a minute: 3 turns of 0.2 s, 1, 100 and 900 connections, no idle and
+  --quick               one to two minutes: 3 turns of 0.2 s, 1, 100 and 900 connections, no idle and
                         no pause
   --peers LIST          the servers, of: genlab, server, tokio, smol, threads, epoll, asyncio,
                         uvloop, lab (all of them unless given), and wrong, which mixes up its clients
-  --measures LIST       of: busy, pause, idle, arrivals, storm (all of them unless given)
+  --measures LIST       of those below (all of them unless given)
   --connections LIST    how many are busy [1,10,100,900,5000]
   --paused N            beside how many silent ones one says something now and then [9000]
   --idle N              how many are silent beside the busy ones [10000]

@@ -191,8 +191,7 @@ impl Load {
 
     /// The first `count` clients ask, get their answer, ask again, and so on for `time`.
     pub fn busy(&mut self, count: usize, time: Duration) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Again;
+        self.start(Then::Again);
         for index in 0..count {
             if self.clients[index].state == State::Silent {
                 self.ask(index)?;
@@ -207,15 +206,12 @@ impl Load {
 
     /// Lets everybody get the answer that is still owed, and makes sure that nothing else comes.
     pub fn rest(&mut self) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Rest;
+        self.start(Then::Rest);
         self.run_to_the_end()?;
         for client in &mut self.clients {
             match client.stream.read(&mut [0; 64]) {
                 Ok(0) => return Err(Failure::closed()),
-                Ok(more) => {
-                    return Err(Failure::Wrong(format!("{more} bytes that nobody asked for")));
-                }
+                Ok(_) => return Err(Failure::Wrong("bytes that nobody asked for".to_owned())),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(Failure::broke(error)),
             }
@@ -225,8 +221,7 @@ impl Load {
 
     /// Each of the clients says one message and is silent again.
     pub fn once_each(&mut self) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Rest;
+        self.start(Then::Rest);
         for index in 0..self.clients.len() {
             self.ask(index)?;
             // Not all at once: this is no measure of speed.
@@ -240,8 +235,7 @@ impl Load {
     /// The first client says `count` messages, with a pause after each answer.
     pub fn pauses(&mut self, count: usize, pause: Duration) -> Result<(), Failure> {
         for _ in 0..count {
-            self.start();
-            self.then = Then::Rest;
+            self.start(Then::Rest);
             self.ask(0)?;
             self.run_to_the_end()?;
             sleep(pause);
@@ -252,8 +246,7 @@ impl Load {
     /// `at_once` clients that connect, get one answer, close, and are replaced; until there were
     /// `most` or `time` is over.
     pub fn arrivals(&mut self, at_once: usize, most: u64, time: Duration) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Replace;
+        self.start(Then::Replace);
         for _ in 0..at_once {
             self.arrive(None)?;
         }
@@ -270,8 +263,7 @@ impl Load {
     /// `count` clients that all connect at once and ask. The time until the last has its answer,
     /// which must not be more than `limit`.
     pub fn storm(&mut self, count: usize, limit: Duration) -> Result<Duration, Failure> {
-        self.start();
-        self.then = Then::Rest;
+        self.start(Then::Rest);
         let start = Instant::now();
         for _ in 0..count {
             self.arrive(None)?;
@@ -287,10 +279,9 @@ impl Load {
         Ok(start.elapsed())
     }
 
-    fn start(&mut self) {
+    fn start(&mut self, then: Then) {
         self.now = Instant::now();
-        self.last_event = self.now;
-        self.nothing_to_do = false;
+        (self.last_event, self.nothing_to_do, self.then) = (self.now, false, then);
     }
 
     fn run_to_the_end(&mut self) -> Result<(), Failure> {
@@ -473,11 +464,7 @@ impl Load {
         client.asked_at = Instant::now();
         match client.stream.write(message) {
             Ok(sent) if sent == message.len() => {}
-            Ok(sent) => {
-                let all = message.len();
-                let what = format!("the kernel took {sent} of {all} bytes of a message");
-                return Err(Failure::Server(what));
-            }
+            Ok(sent) => return Err(Failure::broke(format!("it took only {sent} bytes"))),
             Err(error)
                 if client.state == State::Connecting
                     && error.kind() == io::ErrorKind::WouldBlock =>
@@ -590,14 +577,19 @@ mod tests {
         assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
     }
 
-    /// A server that gets one message and answers with what `answer` makes of the right answer.
-    fn load_with(answer: fn(Vec<u8>) -> Vec<u8>) -> Load {
+    /// What a server sends, piece by piece, instead of the right answer.
+    type Answer = fn(Vec<u8>) -> Vec<Vec<u8>>;
+
+    /// A server of one client that sends, piece by piece, what `answer` makes of the right answer.
+    fn load_with(answer: Answer) -> Load {
         let mut load = load(move |listener| {
             let (mut client, _) = listener.accept().unwrap();
             let mut message = [0; 64];
             while client.read_exact(&mut message).is_ok() {
-                let right = [PREFIX, &message].concat();
-                client.write_all(&answer(right)).unwrap();
+                for piece in answer([PREFIX, &message].concat()) {
+                    client.write_all(&piece).unwrap();
+                    thread::sleep(Duration::from_millis(1));
+                }
             }
         });
         load.connect(1, 1, |_| Ok(())).unwrap();
@@ -606,17 +598,12 @@ mod tests {
 
     #[test]
     fn a_byte_that_differs_or_is_missing_or_too_many_is_noticed_and_named() {
-        let differs = |mut right: Vec<u8>| {
-            right[40] ^= 1;
-            right
-        };
-        let too_many: fn(Vec<u8>) -> Vec<u8> = |right| [&right[..], b"!"].concat();
-        let no_prefix: fn(Vec<u8>) -> Vec<u8> = |right| right[PREFIX.len()..].to_vec();
-        for (answer, named) in [
-            (differs as fn(Vec<u8>) -> Vec<u8>, "right up to byte 40 of 68"),
-            (too_many, "right up to byte 68 of 68"),
-            (no_prefix, "right up to byte 0 of 68"),
-        ] {
+        let wrong: [(Answer, &str); 3] = [
+            (|right| vec![right[..40].to_vec(), vec![!right[40]]], "right up to byte 40 of 68"),
+            (|right| vec![[&right[..], b"!"].concat()], "right up to byte 68 of 68"),
+            (|right| vec![right[PREFIX.len()..].to_vec()], "right up to byte 0 of 68"),
+        ];
+        for (answer, named) in wrong {
             let failure = failure(&mut load_with(answer));
             assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
             assert!(failure.to_string().contains(named), "{failure} does not say {named}");
@@ -625,17 +612,7 @@ mod tests {
 
     #[test]
     fn an_answer_in_pieces_is_right() {
-        let mut load = load(|listener| {
-            let (mut client, _) = listener.accept().unwrap();
-            let mut message = [0; 64];
-            while client.read_exact(&mut message).is_ok() {
-                for piece in [PREFIX, &message].concat().chunks(30) {
-                    client.write_all(piece).unwrap();
-                    thread::sleep(Duration::from_millis(1));
-                }
-            }
-        });
-        load.connect(1, 1, |_| Ok(())).unwrap();
+        let mut load = load_with(|right| right.chunks(30).map(<[u8]>::to_vec).collect());
         load.busy(1, SHORT).unwrap();
         load.rest().unwrap();
         assert!(load.counts.messages > 0);

@@ -134,10 +134,10 @@ impl Server {
     /// How long it could have run, but another process had the core. Not known of a server with
     /// several threads, which wait for each other.
     pub fn waited(&self) -> Result<Duration, Failure> {
-        if self.proc("task", |path| fs::read_dir(path))?.count() > 1 {
+        if self.proc("task", fs::read_dir)?.count() > 1 {
             return Ok(Duration::ZERO);
         }
-        let stat = self.proc("schedstat", |path| fs::read_to_string(path))?;
+        let stat = self.proc("schedstat", fs::read_to_string)?;
         let waited = stat.split_whitespace().nth(1).and_then(|nanos| nanos.parse().ok());
         Ok(Duration::from_nanos(waited.unwrap_or(0)))
     }
@@ -145,7 +145,7 @@ impl Server {
     /// The bytes of memory that it has in RAM, counted page by page (the shorter ways to ask are
     /// off by hundreds of kilobytes).
     pub fn rss(&self) -> Result<u64, Failure> {
-        let rollup = self.proc("smaps_rollup", |path| fs::read_to_string(path))?;
+        let rollup = self.proc("smaps_rollup", fs::read_to_string)?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
         let kilobytes = kilobytes.and_then(|number| number.trim().parse::<u64>().ok());
@@ -171,11 +171,11 @@ impl Server {
     }
 
     fn descriptors(&self) -> Result<usize, Failure> {
-        Ok(self.proc("fd", |path| fs::read_dir(path))?.count())
+        Ok(self.proc("fd", fs::read_dir)?.count())
     }
 
     /// What the kernel tells of the process under this name.
-    fn proc<T>(&self, name: &str, read: fn(String) -> io::Result<T>) -> Result<T, Failure> {
+    fn proc<T>(&self, name: &str, read: impl Fn(String) -> io::Result<T>) -> Result<T, Failure> {
         let path = format!("/proc/{}/{name}", self.child.id());
         read(path).map_err(|error| self.gone(name, error))
     }
