@@ -123,6 +123,8 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     fs::create_dir(folder.join("exercises"))?;
     for exercise in chosen {
         let text = exercise.with(&header_in(&exercise.starter, language));
+        // The page about Rust that it names lies with the library.
+        let text = text.replace("../../docs/", "genlab/docs/");
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
     }
     let info = fs::read_to_string(project.join("info.toml"))?;
@@ -144,6 +146,11 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
     copy_all(&root.join("src"), &folder.join("genlab/src"))?;
+    for page in ["docs/en/rust.md", "docs/de/rust.md"].map(Path::new) {
+        let to = folder.join("genlab").join(page);
+        fs::create_dir_all(to.parent().expect("docs/en"))?;
+        fs::copy(root.join(page), to)?;
+    }
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
     }
