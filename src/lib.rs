@@ -5,6 +5,9 @@
 //! the others in two waiting areas, `recv_wait` and `send_wait`, until `select` finds that the
 //! kernel has something for them. It is the scheduler of a well-known Python lab, line for line.
 //!
+//! It is made of two crates: the generators are those of [genawaiter](https://docs.rs/genawaiter), and
+//! [polling](https://docs.rs/polling) asks the kernel who is ready (epoll, kqueue and their like).
+//!
 //! The smallest program: two tasks and a connection between them.
 //!
 //! ```
@@ -50,7 +53,9 @@
 //!
 //! | page | what it explains |
 //! | --- | --- |
+//! | `lab.md` | the lab's page, line by line, and what is wrong on it |
 //! | `start.md` | how to run it, also without a network |
+//! | `rust.md` | the Rust in the examples, for those who know Python |
 //! | `generators.md` | [`task`], [`Co`], and what [`Task::resume`] does |
 //! | `turns.md` | the deque, [`Tasks`] |
 //! | `waiting.md` | [`run`], line by line |

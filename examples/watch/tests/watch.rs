@@ -7,20 +7,20 @@ mod common;
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command};
-use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use socket2::SockRef;
 
-use common::{DEADLINE, ask, finish, lines_of, piped, until};
+use common::{DEADLINE, Lines, Process, ask, finish, lines_of, piped, until};
 
 struct Watch {
-    child: Child,
+    child: Process,
     echo: SocketAddr,
     page: SocketAddr,
-    lines: Receiver<String>,
+    lines: Lines,
 }
 
 impl Watch {
@@ -91,13 +91,6 @@ impl Watch {
         let json =
             file.split_once(mark).expect("the recording").1.split_once("</script>").unwrap().0;
         (serde_json::from_str(json).unwrap(), file.len())
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -229,7 +222,7 @@ fn silent(client: &mut TcpStream) -> bool {
 
 /// Closes it without a word: the other side gets a reset.
 fn reset(client: TcpStream) {
-    SockRef::from(&client).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
 }
 
 #[test]
@@ -721,7 +714,7 @@ fn the_clients_of_the_buttons_come_talk_fail_and_leave() {
     }
     assert_eq!(lines.iter().filter(|line| *line == "Connection closed").count(), 3, "{lines:?}");
     assert!(watch.get("/").starts_with("HTTP/1.1 200 OK\r\n"));
-    assert!(watch.lines.try_recv().is_err());
+    assert!(watch.lines.recv_timeout(Duration::ZERO).is_err());
 }
 
 #[test]
@@ -772,13 +765,8 @@ fn a_page_can_be_reloaded_without_end_and_too_many_leave_room() {
 #[test]
 fn two_thousand_clients_are_all_shown_and_served() {
     // For this process and the one that it starts.
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: both calls get a pointer to one exclusive `rlimit`.
-    unsafe {
-        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
-        limit.rlim_cur = limit.rlim_max;
-        libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
-    }
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
     let watch = Watch::start();
     let mut clients: Vec<_> = (0..2000).map(|_| watch.client()).collect();
     let mut browser = watch.browser();
