@@ -39,7 +39,7 @@ fn nothing_is_cut_off_in_any_window_in_either_language() {
 fn all_of_run_is_seen_in_letters_of_fourteen_pixels() {
     with_browser(async || {
         let browser = Browser::start("en").await;
-        for size in &SIZES[..3] {
+        for size in &SIZES[..4] {
             browser.size(*size).await;
             browser.open(&lab::lab(), "step=40").await;
             browser.is("all lines are in view", "loop.scrollHeight <= loop.clientHeight + 1 && loop.getBoundingClientRect().bottom <= innerHeight").await;

@@ -17,8 +17,9 @@ use serde_json::{Value, json};
 /// A browser takes seconds to start on a machine that is busy with others.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// The windows of a large and a small projector, an old one, and a phone.
-pub const SIZES: [(u32, u32); 4] = [(1920, 1080), (1366, 768), (1024, 768), (390, 844)];
+/// The windows of a large and a small projector, an old one, a small one with the browser's own
+/// bars, and a phone.
+pub const SIZES: [(u32, u32); 5] = [(1920, 1080), (1366, 768), (1024, 768), (1366, 640), (390, 844)];
 
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -93,7 +94,9 @@ pub struct Browser {
 impl Browser {
     /// One that asks for pages in this language.
     pub async fn start(language: &str) -> Browser {
-        Browser::with(language, &[], json!({})).await
+        let browser = Browser::with(language, &[], json!({})).await;
+        browser.size(SIZES[1]).await;
+        browser
     }
 
     pub async fn with(language: &str, more: &[&str], prefs: Value) -> Browser {
@@ -149,7 +152,7 @@ impl Browser {
 
     /// A window of this size, whatever the frame of the real one takes.
     pub async fn size(&self, (width, height): (u32, u32)) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tools("Emulation.setDeviceMetricsOverride", metrics).await.unwrap();
         self.until("it has its size", &format!("return innerWidth === {width} && innerHeight === {height}")).await;
     }
@@ -230,6 +233,11 @@ impl Browser {
         }
     }
 
+    /// When no card is on its way.
+    pub async fn still(&self) {
+        self.until("nothing moves", "return document.getAnimations().length === 0 && !document.querySelector('.fly')").await;
+    }
+
     /// The step that is shown.
     pub async fn step(&self) -> u64 {
         self.number("document.body.dataset.step").await
@@ -237,7 +245,7 @@ impl Browser {
 
     /// A picture of the window, when nothing moves.
     pub async fn picture(&self, path: PathBuf) {
-        self.until("nothing moves", "return document.getAnimations().length === 0").await;
+        self.still().await;
         let picture = self.client.screenshot().await.unwrap();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, picture).unwrap();
