@@ -49,15 +49,17 @@ pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch
     let mut ready = Ready::default();
     watch.take_new(recv, &mut ready);
     watch.take_new(send, &mut ready);
+    let mut slept = false;
     loop {
         watch.ask(recv, send, &mut ready);
         let (can_recv, can_send, cannot) = &ready;
         if !(can_recv.is_empty() && can_send.is_empty() && cannot.is_empty()) {
-            tell(|| Event::Selected { can_recv, can_send, cannot: cannot.len() });
+            tell(|| Event::Selected { can_recv, can_send, cannot, slept });
             return ready;
         }
         if watch.unasked == 0 {
             watch.sleep();
+            slept = true;
         }
     }
 }

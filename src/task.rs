@@ -42,6 +42,7 @@ impl Co {
             "a task can wait for one thing at a time: `.await` each `yield_` before the next, and \
              let a task of its own do what is to happen meanwhile"
         );
+        tell(|| Event::Yield { op: pair.0, fd: pair.1 });
         self.0.yield_(pair)
     }
 }

@@ -24,6 +24,9 @@ use std::time::{Duration, Instant};
 use genlab::{GenSocket, Outcome, Task, Tasks, Timer, run, task};
 use tcp::tcp_server;
 
+/// No head of a request is longer, in bytes.
+const HEAD: usize = 8 * 1024;
+
 /// A client that is here.
 pub struct Visit {
     client: GenSocket,
@@ -66,7 +69,7 @@ fn http_handler(visit: Rc<Visit>, folder: Rc<Path>) -> Task {
     task(move |co| async move {
         let mut received = Vec::new();
         // One request after another on the same connection: keep-alive.
-        while let Some(request) = request::read(&co, &visit.client, &mut received).await? {
+        while let Some(request) = request::read(&co, &visit.client, HEAD, &mut received).await? {
             visit.made_progress();
             if !answer::send(&co, &visit, &folder, request).await? {
                 // To close with something unread would be a reset, which can outrun the answer.
