@@ -5,5 +5,5 @@
 mod lab;
 mod live;
 mod picture;
-mod recording;
+mod taken_home;
 mod scene;

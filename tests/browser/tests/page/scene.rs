@@ -136,7 +136,7 @@ impl Browser {
         static FILES: AtomicU32 = AtomicU32::new(0);
         let name = format!("{}-{}.html", std::process::id(), FILES.fetch_add(1, Ordering::Relaxed));
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&file, page(recording)).unwrap();
+        fs::write(&file, recording::page(Some(&recording.to_string()))).unwrap();
         self.goto(&format!("file://{}#{hash}", file.display())).await;
         fs::remove_file(file).unwrap();
     }
@@ -254,22 +254,6 @@ impl Browser {
     pub async fn close(self) {
         self.client.close().await.unwrap();
     }
-}
-
-/// The scripts of the page, in the order in which they are joined.
-const SCRIPTS: [&str; 10] =
-    ["words", "replay", "sentences", "questions", "code", "picture", "steps", "print", "live", "controls"];
-
-/// The page with a recording in it, as one file.
-fn page(recording: &Value) -> String {
-    let folder = root().join("examples/watch/page");
-    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-    let scripts: Vec<_> = SCRIPTS.iter().map(|name| read(&format!("{name}.js"))).collect();
-    let json = recording.to_string().replace('<', "\\u003c");
-    read("index.html")
-        .replace("<!-- style -->", &format!("<style>{}</style>", read("style.css")))
-        .replace("<!-- recording -->", &format!("<script id=\"recording\" type=\"application/json\">{json}</script>"))
-        .replace("<!-- script -->", &format!("<script type=\"module\">{}</script>", scripts.join("\n")))
 }
 
 /// The first event of this kind for which `which` is true: its number.
