@@ -145,7 +145,9 @@ pub fn usher(page: Rc<Page>, sock: GenSocket) -> Task {
 
 async fn serve(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
     let client = &visit.client;
-    let Some(request) = request::read(co, client, HEAD, &mut Vec::new()).await? else { return Ok(()) };
+    let Some(request) = request::read(co, client, HEAD, &mut Vec::new()).await? else {
+        return Ok(());
+    };
     let answer = match request {
         Err(status) => plain(status, "I do not understand this request."),
         Ok(request) => match refusal(&request, page.address) {
@@ -300,7 +302,8 @@ async fn events(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
             last = Some(newest);
         }
         let now = (mode, stopped, talkers, silent);
-        if said.is_none_or(|(before, at): (_, Instant)| before != now || at.elapsed() >= HEARTBEAT) {
+        if said.is_none_or(|(before, at): (_, Instant)| before != now || at.elapsed() >= HEARTBEAT)
+        {
             let mut data = Value::Object(beat(mode));
             data["stopped"] = json!(stopped);
             (data["talkers"], data["silent"]) = (json!(talkers), json!(silent));

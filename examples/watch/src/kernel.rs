@@ -27,9 +27,8 @@ pub fn look(connections: &[(RawFd, usize)]) -> Vec<Seen> {
     const CLOSED: libc::c_short = libc::POLLRDHUP;
     #[cfg(not(target_os = "linux"))]
     const CLOSED: libc::c_short = 0;
-    let question = |&(fd, _): &(RawFd, usize)| {
-        libc::pollfd { fd, events: libc::POLLIN | CLOSED, revents: 0 }
-    };
+    let question =
+        |&(fd, _): &(RawFd, usize)| libc::pollfd { fd, events: libc::POLLIN | CLOSED, revents: 0 };
     let mut answers: Vec<libc::pollfd> = connections.iter().map(question).collect();
     // SAFETY: the pointer and the length are those of one exclusive vector, whose elements are made.
     unsafe { libc::poll(answers.as_mut_ptr(), answers.len() as libc::nfds_t, 0) };
@@ -47,7 +46,14 @@ pub fn look(connections: &[(RawFd, usize)]) -> Vec<Seen> {
         let mut bytes = vec![0; before.min(MOST) + LOOK];
         // SAFETY: the pointer and the length are those of one exclusive vector of bytes, and the call
         // writes nowhere else. A number that is no socket is an error, and changes nothing.
-        let n = unsafe { libc::recv(fd, bytes.as_mut_ptr().cast(), bytes.len(), libc::MSG_PEEK | libc::MSG_DONTWAIT) };
+        let n = unsafe {
+            libc::recv(
+                fd,
+                bytes.as_mut_ptr().cast(),
+                bytes.len(),
+                libc::MSG_PEEK | libc::MSG_DONTWAIT,
+            )
+        };
         let n = usize::try_from(n).unwrap_or(0);
         seen.closed |= n == 0;
         seen.len = n;
@@ -75,7 +81,8 @@ pub fn backlog(fd: RawFd) -> usize {
         let mut len = size_of::<libc::tcp_info>() as libc::socklen_t;
         let place = (&raw mut info).cast();
         // SAFETY: the call writes at most `len` bytes to `place`, which is as large.
-        let got = unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, place, &mut len) };
+        let got =
+            unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, place, &mut len) };
         const LISTEN: u8 = 10; // of a socket that listens, the kernel tells here who waits
         if got == 0 && info.tcpi_state == LISTEN { info.tcpi_unacked as usize } else { 0 }
     }

@@ -95,7 +95,11 @@ impl Stage {
         // What a task does in its turn belongs to the step of the scheduler that gave it the turn.
         if matches!(
             event,
-            Event::Yield { .. } | Event::Accept { .. } | Event::Recv { .. } | Event::Send { .. } | Event::Print { .. }
+            Event::Yield { .. }
+                | Event::Accept { .. }
+                | Event::Recv { .. }
+                | Event::Send { .. }
+                | Event::Print { .. }
         ) {
             return;
         }
@@ -243,12 +247,13 @@ impl Eye {
             Event::Resume { task, .. } => {
                 (self.running, self.line) = (Some(task.number), in_run);
                 let card = recording.now().cards.get(&task.number);
-                let at = match card {
-                    Some(card) if card.resumes > 0 => card.at.map(|line| {
-                        if Some(line) == source::accepting() { line } else { line + 1 }
-                    }),
-                    _ => source::beginning(task.name),
-                };
+                let at =
+                    match card {
+                        Some(card) if card.resumes > 0 => card.at.map(|line| {
+                            if Some(line) == source::accepting() { line } else { line + 1 }
+                        }),
+                        _ => source::beginning(task.name),
+                    };
                 What::Resume { task: task.number, at }
             }
             Event::Yield { .. } => {
@@ -276,7 +281,13 @@ impl Eye {
                 let client = Client { number, task: None, arrived: 0, closed: false, reset: false };
                 self.clients.insert(*fd, client);
                 self.accepted = Some((*fd, port));
-                What::Accept { task, at: source::accepting(), fd: number_of(*fd), client: number, port }
+                What::Accept {
+                    task,
+                    at: source::accepting(),
+                    fd: number_of(*fd),
+                    client: number,
+                    port,
+                }
             }
             Event::Recv { fd, result, .. } => {
                 self.receives(recording, t, *fd, result);
@@ -309,7 +320,12 @@ impl Eye {
                     (fd, error.to_string())
                 });
                 let cannot = cannot.collect();
-                What::Selected { slept: *slept, can_recv: fds(can_recv), can_send: fds(can_send), cannot }
+                What::Selected {
+                    slept: *slept,
+                    can_recv: fds(can_recv),
+                    can_send: fds(can_send),
+                    cannot,
+                }
             }
             _ => return,
         };

@@ -229,7 +229,10 @@ impl Event {
         event.insert("what".into(), json!(what));
         event.insert("line".into(), json!(self.line));
         let more = [Some(rest), self.lists.clone()].into_iter().flatten();
-        for (key, value) in more.filter_map(|it| if let Value::Object(map) = it { Some(map) } else { None }).flatten() {
+        for (key, value) in more
+            .filter_map(|it| if let Value::Object(map) = it { Some(map) } else { None })
+            .flatten()
+        {
             // What is not known is left out; only an end of file is told by `null`, and who runs.
             if !value.is_null() || key == "bytes" || key == "running" {
                 event.insert(key, value);

@@ -86,7 +86,8 @@ impl Picture {
                     let text = bytes.text().replace("\\r", "").replace("\\n", "");
                     let text = text.trim();
                     let named = |c: char| c.is_alphanumeric() || " .'’_-".contains(c);
-                    let name = (1..=LABEL).contains(&text.chars().count()) && text.chars().all(named);
+                    let name =
+                        (1..=LABEL).contains(&text.chars().count()) && text.chars().all(named);
                     name.then(|| text.to_string())
                 });
             }
@@ -115,22 +116,26 @@ impl Picture {
 
     /// The lists, and what is known of each task.
     pub fn json(&self) -> Value {
-        let cards: Map<String, Value> = self.cards.iter().map(|(id, card)| {
-            let label = card.client.and_then(|client| self.labels.get(&client)?.as_ref());
-            let mut json = json!({ "name": card.name, "resumes": card.resumes });
-            for (key, value) in [
-                ("client", json!(card.client)),
-                ("label", json!(label)),
-                ("port", json!(card.port)),
-                ("fd", json!(card.fd)),
-                ("at", json!(card.at)),
-            ] {
-                if !value.is_null() {
-                    json[key] = value;
+        let cards: Map<String, Value> = self
+            .cards
+            .iter()
+            .map(|(id, card)| {
+                let label = card.client.and_then(|client| self.labels.get(&client)?.as_ref());
+                let mut json = json!({ "name": card.name, "resumes": card.resumes });
+                for (key, value) in [
+                    ("client", json!(card.client)),
+                    ("label", json!(label)),
+                    ("port", json!(card.port)),
+                    ("fd", json!(card.fd)),
+                    ("at", json!(card.at)),
+                ] {
+                    if !value.is_null() {
+                        json[key] = value;
+                    }
                 }
-            }
-            (id.to_string(), json)
-        }).collect();
+                (id.to_string(), json)
+            })
+            .collect();
         let mut picture = self.lists();
         picture["cards"] = Value::Object(cards);
         picture["count"] = json!(self.counts);

@@ -76,7 +76,8 @@ struct Recorder {
 
 impl Recorder {
     fn tell(&mut self, what: &str, line: Option<usize>, more: Value) {
-        let pairs = |area: &BTreeMap<i64, i64>| area.iter().map(|(a, b)| [*a, *b]).collect::<Vec<_>>();
+        let pairs =
+            |area: &BTreeMap<i64, i64>| area.iter().map(|(a, b)| [*a, *b]).collect::<Vec<_>>();
         let n = self.events.len() + 1;
         let mut event = json!({
             "n": n, "t": n * 3, "what": what, "line": line, "running": self.running, "tasks": self.tasks,
@@ -102,7 +103,11 @@ impl Recorder {
             _ => client.input += bytes.unwrap_or_default(),
         }
         let bytes = bytes.map(|text| json!({ "text": text, "more": 0 }));
-        self.tell("arrive", None, json!({ "whose": whose, "kind": kind, "port": 52138 + 2 * whose, "bytes": bytes }));
+        self.tell(
+            "arrive",
+            None,
+            json!({ "whose": whose, "kind": kind, "port": 52138 + 2 * whose, "bytes": bytes }),
+        );
     }
 
     fn meanwhile(&mut self) {
@@ -115,7 +120,10 @@ impl Recorder {
     fn can_recv(&self) -> Vec<i64> {
         let ready = |fd: &i64| match fd {
             &LISTEN => !self.backlog.is_empty(),
-            fd => self.clients.values().any(|c| c.fd == *fd && (!c.input.is_empty() || c.closes || c.resets)),
+            fd => self
+                .clients
+                .values()
+                .any(|c| c.fd == *fd && (!c.input.is_empty() || c.closes || c.resets)),
         };
         self.recv_wait.keys().copied().filter(ready).collect()
     }
@@ -134,11 +142,19 @@ pub fn recording(title: &str, script: &[Does], kind: Loop) -> Value {
     let server = Source::of("examples/echo.rs", "pub fn tcp_server(");
     let handler = Source::of("examples/echo.rs", "pub fn echo_handler(");
     let mut r = Recorder {
-        events: Vec::new(), running: None, tasks: VecDeque::new(), recv_wait: BTreeMap::new(),
-        send_wait: BTreeMap::new(), clients: BTreeMap::new(), backlog: VecDeque::new(), script: script.iter().cloned().collect(),
+        events: Vec::new(),
+        running: None,
+        tasks: VecDeque::new(),
+        recv_wait: BTreeMap::new(),
+        send_wait: BTreeMap::new(),
+        clients: BTreeMap::new(),
+        backlog: VecDeque::new(),
+        script: script.iter().cloned().collect(),
     };
-    let mut generators = BTreeMap::from([(1, Generator { client: 0, at: None, answer: String::new() })]);
-    let (ask, popleft, resume) = (run.line("= select("), run.line("popleft"), run.line("task.resume()"));
+    let mut generators =
+        BTreeMap::from([(1, Generator { client: 0, at: None, answer: String::new() })]);
+    let (ask, popleft, resume) =
+        (run.line("= select("), run.line("popleft"), run.line("task.resume()"));
     r.tasks.push_back(1);
     r.tell("append", None, json!({ "task": 1, "name": "tcp_server", "client": null, "fd": null, "from": null, "by": null }));
     loop {
@@ -153,8 +169,13 @@ pub fn recording(title: &str, script: &[Does], kind: Loop) -> Value {
                     None => return finish(title, r.events, kind, run, server, handler),
                 }
             }
-            let (can_recv, can_send) = (r.can_recv(), r.send_wait.keys().copied().collect::<Vec<_>>());
-            r.tell("selected", Some(ask), json!({ "slept": slept, "can_recv": can_recv, "can_send": can_send, "cannot": [] }));
+            let (can_recv, can_send) =
+                (r.can_recv(), r.send_wait.keys().copied().collect::<Vec<_>>());
+            r.tell(
+                "selected",
+                Some(ask),
+                json!({ "slept": slept, "can_recv": can_recv, "can_send": can_send, "cannot": [] }),
+            );
             for (op, fds) in [("recv", can_recv), ("send", can_send)] {
                 for fd in fds {
                     let area = if op == "recv" { &mut r.recv_wait } else { &mut r.send_wait };
@@ -164,7 +185,11 @@ pub fn recording(title: &str, script: &[Does], kind: Loop) -> Value {
                     }
                     r.tasks.push_back(task);
                     let line = run.line(&format!("{op}_wait.pop"));
-                    r.tell("append", Some(line), json!({ "task": task, "from": format!("{op}_wait"), "op": op, "fd": fd }));
+                    r.tell(
+                        "append",
+                        Some(line),
+                        json!({ "task": task, "from": format!("{op}_wait"), "op": op, "fd": fd }),
+                    );
                 }
             }
         }
@@ -187,7 +212,11 @@ pub fn recording(title: &str, script: &[Does], kind: Loop) -> Value {
         let (mut next, mut fd) = ("Op::Recv", LISTEN);
         if number == 0 {
             if g.at.is_none() {
-                r.tell("print", None, json!({ "task": task, "text": "Server running on 0.0.0.0:25000" }));
+                r.tell(
+                    "print",
+                    None,
+                    json!({ "task": task, "text": "Server running on 0.0.0.0:25000" }),
+                );
             } else {
                 let client = r.backlog.pop_front().unwrap();
                 let new = FIRST_FD + client - 1;
@@ -204,9 +233,11 @@ pub fn recording(title: &str, script: &[Does], kind: Loop) -> Value {
         } else {
             let client = r.clients.get_mut(&number).unwrap();
             fd = client.fd;
-            let call = |at: usize, bytes: Option<&str>| json!({
-                "task": task, "at": at, "fd": fd, "client": number, "bytes": bytes.map(|text| json!({ "text": text, "more": 0 })),
-            });
+            let call = |at: usize, bytes: Option<&str>| {
+                json!({
+                    "task": task, "at": at, "fd": fd, "client": number, "bytes": bytes.map(|text| json!({ "text": text, "more": 0 })),
+                })
+            };
             match generators[&task].at {
                 None => r.tell("print", None, json!({ "task": task, "text": format!("Connection from 127.0.0.1:{}", 52138 + 2 * number) })),
                 Some("Op::Recv") => {
@@ -250,12 +281,23 @@ pub fn recording(title: &str, script: &[Does], kind: Loop) -> Value {
             let op = if next == "Op::Recv" { "recv" } else { "send" };
             if op == "recv" { &mut r.recv_wait } else { &mut r.send_wait }.insert(fd, task);
             let line = run.line(&format!("({next}, fd)"));
-            r.tell("yield", Some(line), json!({ "task": task, "at": source.line(next), "op": op, "fd": fd }));
+            r.tell(
+                "yield",
+                Some(line),
+                json!({ "task": task, "at": source.line(next), "op": op, "fd": fd }),
+            );
         }
     }
 }
 
-fn finish(title: &str, events: Vec<Value>, kind: Loop, mut run: Source, server: Source, handler: Source) -> Value {
+fn finish(
+    title: &str,
+    events: Vec<Value>,
+    kind: Loop,
+    mut run: Source,
+    server: Source,
+    handler: Source,
+) -> Value {
     if kind == Loop::Get {
         run.2.iter_mut().for_each(|line| *line = line.replace("recv_wait.pop", "recv_wait.get"));
     }
@@ -270,8 +312,15 @@ fn finish(title: &str, events: Vec<Value>, kind: Loop, mut run: Source, server: 
 /// Two clients: one line, then two at once, a reset, a close.
 pub fn lab() -> Value {
     let script = [
-        Connects(1), Connects(2), Types(1, "Hello"), Types(1, "one"), TypesMeanwhile(2, "two"), Types(1, "Good"), ReadsLittle(1),
-        Resets(2), Closes(1),
+        Connects(1),
+        Connects(2),
+        Types(1, "Hello"),
+        Types(1, "one"),
+        TypesMeanwhile(2, "two"),
+        Types(1, "Good"),
+        ReadsLittle(1),
+        Resets(2),
+        Closes(1),
     ];
     recording("The lab", &script, Loop::Lab)
 }

@@ -24,7 +24,9 @@ struct Scene {
 fn start(echo: &str, page: &str) -> (Process, String, String) {
     // `cargo run` becomes the program that it has built.
     let mut watch = Process::start(
-        Command::new(env!("CARGO")).args(["run", "--quiet", "--package", "watch", "--", echo, page]).current_dir(root()),
+        Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--package", "watch", "--", echo, page])
+            .current_dir(root()),
     );
     let (echo, page) = (watch.says("Server running on "), watch.says("Page on "));
     (watch, echo, page)
@@ -33,7 +35,12 @@ fn start(echo: &str, page: &str) -> (Process, String, String) {
 impl Scene {
     async fn open(language: &str) -> Scene {
         let (watch, echo, page) = start("127.0.0.1:0", "127.0.0.1:0");
-        let scene = Scene { echo: echo.parse().unwrap(), page, browser: Browser::start(language).await, watch };
+        let scene = Scene {
+            echo: echo.parse().unwrap(),
+            page,
+            browser: Browser::start(language).await,
+            watch,
+        };
         scene.browser.goto(&scene.page).await;
         scene.connected().await;
         scene
@@ -54,7 +61,12 @@ impl Scene {
     }
 
     async fn mode(&self, mode: &str) {
-        self.browser.until(&format!("the mode is {mode}"), &format!("return document.body.dataset.mode === '{mode}'")).await;
+        self.browser
+            .until(
+                &format!("the mode is {mode}"),
+                &format!("return document.body.dataset.mode === '{mode}'"),
+            )
+            .await;
     }
 
     async fn pause(&self) {
@@ -66,7 +78,9 @@ impl Scene {
 
     async fn until_in(&self, area: &str, client: &TcpStream) {
         let port = client.local_addr().unwrap().port();
-        let script = format!("return document.querySelector('.card[data-port=\"{port}\"]')?.dataset.area === '{area}'");
+        let script = format!(
+            "return document.querySelector('.card[data-port=\"{port}\"]')?.dataset.area === '{area}'"
+        );
         self.browser.until(&format!("the card of {port} is in {area}"), &script).await;
     }
 
@@ -74,7 +88,12 @@ impl Scene {
     async fn step(&self) {
         let before = self.browser.step().await;
         self.browser.key("ArrowRight").await;
-        self.browser.until("a step is shown", &format!("return Number(document.body.dataset.step) > {before}")).await;
+        self.browser
+            .until(
+                "a step is shown",
+                &format!("return Number(document.body.dataset.step) > {before}"),
+            )
+            .await;
     }
 
     /// What the scheduler has done, whatever the page shows.
@@ -108,7 +127,9 @@ fn a_line_takes_its_card_through_the_areas_one_step_at_a_time() {
         scene.browser.until("it lies in the kernel", "return document.querySelector('#kernel').innerText.includes('\"Hello\"') || document.querySelector('#sentence').innerText.includes('returns')").await;
 
         let port = client.local_addr().unwrap().port();
-        let area = format!("return document.querySelector('.card[data-port=\"{port}\"]')?.dataset.area ?? 'none'");
+        let area = format!(
+            "return document.querySelector('.card[data-port=\"{port}\"]')?.dataset.area ?? 'none'"
+        );
         let mut way = vec!["recv_wait".to_string()];
         let mut said = Vec::new();
         while way.len() < 7 {
@@ -121,9 +142,18 @@ fn a_line_takes_its_card_through_the_areas_one_step_at_a_time() {
             // Not before its handler has run the second time.
             assert!(way.len() > 5 || nothing_to_read(&client), "answered while at {way:?}");
         }
-        assert_eq!(way, ["recv_wait", "tasks", "running", "send_wait", "tasks", "running", "recv_wait"]);
-        for part in ["`recv` fetches “Hello”".replace('`', ""), "gives “GOT:Hello” to the kernel".to_string()] {
-            assert!(said.iter().any(|sentence| sentence.contains(&part)), "{part} was not said: {said:#?}");
+        assert_eq!(
+            way,
+            ["recv_wait", "tasks", "running", "send_wait", "tasks", "running", "recv_wait"]
+        );
+        for part in [
+            "`recv` fetches “Hello”".replace('`', ""),
+            "gives “GOT:Hello” to the kernel".to_string(),
+        ] {
+            assert!(
+                said.iter().any(|sentence| sentence.contains(&part)),
+                "{part} was not said: {said:#?}"
+            );
         }
         reads(&client, "GOT:Hello");
         scene.browser.key(" ").await;
@@ -147,7 +177,11 @@ fn going_back_shows_the_past_says_so_and_leaves_the_scheduler_alone() {
         let notice = scene.browser.text("#notice").await;
         assert!(notice.contains("recorded past") && notice.contains("still paused"), "{notice}");
         scene.browser.keys("ArrowRight ArrowRight").await;
-        assert_eq!((scene.browser.step().await, scene.newest().await), (step - 1, newest), "no step was taken");
+        assert_eq!(
+            (scene.browser.step().await, scene.newest().await),
+            (step - 1, newest),
+            "no step was taken"
+        );
         scene.browser.click("#now").await;
         scene.browser.until("it is now", &format!("return document.body.dataset.following === 'true' && Number(document.body.dataset.step) >= {step}")).await;
         assert_eq!(scene.browser.text("#notice").await, "");
@@ -174,12 +208,33 @@ fn the_buttons_bring_clients_and_a_reset_shows_its_error() {
         let scene = Scene::open("en").await;
         scene.browser.click("#talker").await;
         scene.browser.click("#silent").await;
-        scene.browser.until("server and two clients are there", "return document.querySelectorAll('.card').length === 3").await;
-        scene.browser.until("the talker is heard", "return document.querySelector('#kernel').innerText.includes('GOT:')").await;
+        scene
+            .browser
+            .until(
+                "server and two clients are there",
+                "return document.querySelectorAll('.card').length === 3",
+            )
+            .await;
+        scene
+            .browser
+            .until(
+                "the talker is heard",
+                "return document.querySelector('#kernel').innerText.includes('GOT:')",
+            )
+            .await;
         scene.browser.click("#reset").await;
-        scene.browser.until("a task has failed", "return document.querySelector('#term').innerText.includes('reset')").await;
+        scene
+            .browser
+            .until(
+                "a task has failed",
+                "return document.querySelector('#term').innerText.includes('reset')",
+            )
+            .await;
         scene.browser.click("#leave").await;
-        scene.browser.until("they have left", "return document.querySelectorAll('.card').length === 1").await;
+        scene
+            .browser
+            .until("they have left", "return document.querySelectorAll('.card').length === 1")
+            .await;
         scene.browser.close().await;
     });
 }
@@ -189,9 +244,18 @@ fn the_line_where_they_wait_is_marked_in_the_source_with_their_number() {
     with_browser(async || {
         let scene = Scene::open("en").await;
         let _clients: Vec<_> = (0..37).map(|_| scene.connect()).collect();
-        let mark = "[...document.querySelectorAll('#echo .parked')].find(e => e.dataset.count === '37')";
+        let mark =
+            "[...document.querySelectorAll('#echo .parked')].find(e => e.dataset.count === '37')";
         scene.browser.until("37 are marked", &format!("return !!{mark}")).await;
-        scene.browser.is("it is the line of the yield", &format!("{mark}.innerText.includes('co.yield_((Op::Recv, client.as_raw_fd())).await;')")).await;
+        scene
+            .browser
+            .is(
+                "it is the line of the yield",
+                &format!(
+                    "{mark}.innerText.includes('co.yield_((Op::Recv, client.as_raw_fd())).await;')"
+                ),
+            )
+            .await;
         scene.browser.until("the line is in view", &format!("const [line, pane] = [{mark}, document.querySelector('#echo')].map(e => e.getBoundingClientRect()); return line.top >= pane.top - 1 && line.bottom <= pane.bottom + 1")).await;
         scene.browser.close().await;
     });
@@ -210,7 +274,10 @@ fn two_thousand_clients_are_counted_and_the_page_still_answers() {
         let count = "document.querySelector('#recv_wait .count').innerText.replace(/\\D/g, '')";
         // With tcp_server.
         scene.browser.until("all are counted", &format!("return {count} === '2001'")).await;
-        scene.browser.is("few of them have a card", "document.querySelectorAll('.card').length < 100").await;
+        scene
+            .browser
+            .is("few of them have a card", "document.querySelectorAll('.card').length < 100")
+            .await;
         clients.iter().for_each(|mut client| client.write_all(b"hi").unwrap());
         scene.pause().await;
         clients.iter().for_each(|mut client| client.write_all(b"ho").unwrap());
@@ -234,13 +301,19 @@ fn the_space_bar_pauses_also_after_a_click_on_a_button_and_adds_no_client() {
     with_browser(async || {
         let scene = Scene::open("en").await;
         scene.browser.click("#silent").await;
-        scene.browser.until("it is there", "return document.querySelectorAll('.card').length === 2").await;
+        scene
+            .browser
+            .until("it is there", "return document.querySelectorAll('.card').length === 2")
+            .await;
         scene.browser.key(" ").await;
         scene.mode("pause").await;
         scene.browser.click("#language").await;
         scene.browser.key(" ").await;
         scene.mode("run").await;
-        scene.browser.is("no other client", "document.querySelectorAll('.card').length === 2").await;
+        scene
+            .browser
+            .is("no other client", "document.querySelectorAll('.card').length === 2")
+            .await;
         scene.browser.close().await;
     });
 }
@@ -265,7 +338,10 @@ fn an_arrow_is_one_step_also_after_the_slider_was_used_and_the_pause_keeps_the_s
         scene.mode("pause").await;
         scene.browser.key(" ").await;
         scene.mode("slow").await;
-        scene.browser.is("as slow as before", "document.querySelector('#speed').value === '4'").await;
+        scene
+            .browser
+            .is("as slow as before", "document.querySelector('#speed').value === '4'")
+            .await;
         reads(&client, "GOT:Hello");
         scene.browser.close().await;
     });
@@ -304,16 +380,36 @@ fn a_program_that_stands_is_not_connected_within_three_seconds() {
     with_browser(async || {
         let scene = Scene::open("en").await;
         scene.signal(Signal::STOP);
-        scene.browser.within(Duration::from_secs(3), "it is not connected", "return document.body.dataset.connected === 'false'").await;
+        scene
+            .browser
+            .within(
+                Duration::from_secs(3),
+                "it is not connected",
+                "return document.body.dataset.connected === 'false'",
+            )
+            .await;
         assert!(scene.browser.text("#notice").await.contains("Not connected"));
         scene.browser.ask("document.querySelector('#showlines').click()").await;
         let rows = "return document.querySelector('#rows').innerHTML";
         let before = scene.browser.ask(rows).await;
-        scene.browser.within(Duration::from_secs(10), "time goes on", "return (window.asked = (window.asked ?? 0) + 1) > 20").await;
+        scene
+            .browser
+            .within(
+                Duration::from_secs(10),
+                "time goes on",
+                "return (window.asked = (window.asked ?? 0) + 1) > 20",
+            )
+            .await;
         assert_eq!(scene.browser.ask(rows).await, before, "the time lines stand");
         scene.signal(Signal::CONT);
         scene.connected().await;
-        scene.browser.until("nothing is said of it any more", "return document.querySelector('#notice').innerText === ''").await;
+        scene
+            .browser
+            .until(
+                "nothing is said of it any more",
+                "return document.querySelector('#notice').innerText === ''",
+            )
+            .await;
         scene.browser.close().await;
     });
 }
@@ -325,7 +421,10 @@ fn a_program_that_was_started_anew_has_new_time_lines() {
         let clients: Vec<_> = (0..3).map(|_| scene.connect()).collect();
         scene.until_in("recv_wait", &clients[2]).await;
         scene.browser.key("z").await;
-        scene.browser.until("four rows", "return document.querySelectorAll('.row').length === 4").await;
+        scene
+            .browser
+            .until("four rows", "return document.querySelectorAll('.row').length === 4")
+            .await;
         let page = scene.page.trim_start_matches("http://").to_string();
         let echo = scene.echo.to_string();
         scene.watch.child.kill().unwrap();
@@ -350,7 +449,8 @@ fn what_is_saved_is_one_file_that_shows_the_same_without_the_server() {
         let newest = scene.newest().await;
         let saved = scene.browser.ask("const r = new XMLHttpRequest(); r.open('GET', document.querySelector('#save').href, false); r.send(); return [r.getResponseHeader('Content-Disposition'), r.responseText]").await;
         assert!(saved[0].as_str().unwrap().starts_with("attachment"));
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("saved-{}.html", std::process::id()));
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("saved-{}.html", std::process::id()));
         fs::write(&file, saved[1].as_str().unwrap()).unwrap();
         let Scene { browser, watch, .. } = scene;
         drop(watch);
@@ -359,7 +459,9 @@ fn what_is_saved_is_one_file_that_shows_the_same_without_the_server() {
         assert_eq!(browser.step().await, newest);
         browser.is("no buttons of the scheduler", "clients.hidden && save.hidden").await;
         browser.is("two cards", "document.querySelectorAll('#recv_wait .card').length === 2").await;
-        browser.is("nothing was loaded", "performance.getEntriesByType('resource').length === 0").await;
+        browser
+            .is("nothing was loaded", "performance.getEntriesByType('resource').length === 0")
+            .await;
         browser.key("Home").await;
         browser.key("v").await;
         browser.key("ArrowRight").await;
@@ -389,7 +491,13 @@ fn the_memory_of_the_page_is_bounded() {
             let before = scene.newest().await;
             // An answer is some ten events: 24,000 and more.
             talk(120);
-            scene.browser.until("they have been shown", &format!("return Number(document.body.dataset.last) >= {before} + 22000")).await;
+            scene
+                .browser
+                .until(
+                    "they have been shown",
+                    &format!("return Number(document.body.dataset.last) >= {before} + 22000"),
+                )
+                .await;
             sizes.push(heap().await);
         }
         scene.browser.is("no more than it promises are kept", "Number(document.querySelector('#slider').max) - Number(document.querySelector('#slider').min) <= 22000").await;
@@ -411,7 +519,10 @@ fn the_picture_shows_a_handler_that_runs_while_others_wait() {
             scene.pause().await;
             (&clients[0]).write_all(b"Hello").unwrap();
             let port = |i: usize| clients[i].local_addr().unwrap().port();
-            let running = format!("return document.querySelector('#running [data-port=\"{}\"]') !== null && /^(recv|send)$/.test(document.querySelector('#step span').innerText)", port(0));
+            let running = format!(
+                "return document.querySelector('#running [data-port=\"{}\"]') !== null && /^(recv|send)$/.test(document.querySelector('#step span').innerText)",
+                port(0)
+            );
             for _ in 0..40 {
                 if scene.browser.ask(&running).await == json!(true) {
                     break;

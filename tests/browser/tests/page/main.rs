@@ -5,5 +5,5 @@
 mod lab;
 mod live;
 mod picture;
-mod taken_home;
 mod scene;
+mod taken_home;

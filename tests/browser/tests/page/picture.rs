@@ -21,11 +21,20 @@ fn nothing_is_cut_off_in_any_window_in_either_language() {
     with_browser(async || {
         let browser = Browser::start("en").await;
         let recording = lab::lab();
-        let (send, two) = (find(&recording, "send", |_| true), find(&recording, "selected", |e| e["can_send"] == json!([6]) && e["can_recv"] == json!([7])));
+        let (send, two) = (
+            find(&recording, "send", |_| true),
+            find(&recording, "selected", |e| {
+                e["can_send"] == json!([6]) && e["can_recv"] == json!([7])
+            }),
+        );
         for size in SIZES {
             browser.size(size).await;
             for language in ["en", "de"] {
-                for hash in [format!("step={send}"), format!("step={two}"), format!("step={}&predict", send - 2)] {
+                for hash in [
+                    format!("step={send}"),
+                    format!("step={two}"),
+                    format!("step={}&predict", send - 2),
+                ] {
                     browser.open(&recording, &format!("{hash}&lang={language}")).await;
                     nothing_cut(&browser, &format!("{size:?} {hash} {language}")).await;
                 }
@@ -44,8 +53,18 @@ fn all_of_run_is_seen_in_letters_of_fourteen_pixels() {
             browser.open(&lab::lab(), "step=40").await;
             browser.is("all lines are in view", "loop.scrollHeight <= loop.clientHeight + 1 && loop.getBoundingClientRect().bottom <= innerHeight").await;
             browser.is("no line ends in an ellipsis", "[...document.querySelectorAll('#loop div, #echo div')].every(e => getComputedStyle(e).textOverflow === 'clip' && getComputedStyle(e).whiteSpace.startsWith('pre-wrap'))").await;
-            browser.is("large enough", "[loop, echo].every(e => parseFloat(getComputedStyle(e).fontSize) >= 14)").await;
-            browser.is("the page itself does not scroll", "document.documentElement.scrollHeight <= innerHeight").await;
+            browser
+                .is(
+                    "large enough",
+                    "[loop, echo].every(e => parseFloat(getComputedStyle(e).fontSize) >= 14)",
+                )
+                .await;
+            browser
+                .is(
+                    "the page itself does not scroll",
+                    "document.documentElement.scrollHeight <= innerHeight",
+                )
+                .await;
         }
         browser.close().await;
     });
@@ -92,12 +111,22 @@ fn the_picture_is_laid_out_as_the_books_drawing() {
             })()").await;
             browser.is("the stations have their numbers", "[...document.querySelectorAll('#arrows .num')].map(e => e.textContent).sort().join('') === '12345678'").await;
         }
-        let drawing = std::fs::read_to_string(crate::scene::root().join("docs/en/one-round.svg")).unwrap();
-        for (class, place) in [("run", "running"), ("wait", "recv_wait"), ("wait", "send_wait"), ("cell", "tasks")] {
-            let fill = drawing.lines().find_map(|line| line.strip_prefix(&format!(".{class} {{ fill: #"))).unwrap();
+        let drawing =
+            std::fs::read_to_string(crate::scene::root().join("docs/en/one-round.svg")).unwrap();
+        for (class, place) in
+            [("run", "running"), ("wait", "recv_wait"), ("wait", "send_wait"), ("cell", "tasks")]
+        {
+            let fill = drawing
+                .lines()
+                .find_map(|line| line.strip_prefix(&format!(".{class} {{ fill: #")))
+                .unwrap();
             let part = |i: usize| u8::from_str_radix(&fill[2 * i..2 * i + 2], 16).unwrap();
             let colour = format!("rgb({}, {}, {})", part(0), part(1), part(2));
-            assert_eq!(browser.ask(&format!("return getComputedStyle({place}).backgroundColor")).await, json!(colour), "{place}");
+            assert_eq!(
+                browser.ask(&format!("return getComputedStyle({place}).backgroundColor")).await,
+                json!(colour),
+                "{place}"
+            );
         }
         browser.close().await;
     });
@@ -114,7 +143,10 @@ fn the_mark_of_a_line_has_the_colour_of_being_parked_and_a_ready_card_no_ring_of
         let marks = marks.as_array().unwrap();
         assert!(marks.len() >= 2, "receiving and sending");
         let area = browser.ask("return getComputedStyle(send_wait).borderTopColor").await;
-        assert!(marks.iter().all(|mark| mark.as_str().unwrap().contains(area.as_str().unwrap())), "{marks:?} {area}");
+        assert!(
+            marks.iter().all(|mark| mark.as_str().unwrap().contains(area.as_str().unwrap())),
+            "{marks:?} {area}"
+        );
         let ready = find(&recording, "append", |e| e["from"] == "recv_wait");
         browser.open(&recording, &format!("step={ready}")).await;
         browser.is("nothing green in the deque", "(() => { const green = getComputedStyle(running).borderTopColor; return [...document.querySelectorAll('#tasks, #tasks *')].every(e => { const s = getComputedStyle(e); return ![s.borderTopColor, s.borderLeftColor, s.outlineColor, s.backgroundColor].includes(green) && !s.boxShadow.includes(green) }) })()").await;
@@ -131,9 +163,17 @@ fn few_tasks_get_large_cards_many_get_small_ones_and_thirty_are_all_seen() {
         for size in SIZES {
             browser.size(size).await;
             browser.open(&lab::lab(), "step=33").await;
-            let few = browser.number("document.querySelector('#recv_wait .badge').getBoundingClientRect().height").await;
+            let few = browser
+                .number(
+                    "document.querySelector('#recv_wait .badge').getBoundingClientRect().height",
+                )
+                .await;
             browser.open(&class, &format!("step={typed}")).await;
-            let many = browser.number("document.querySelector('#recv_wait .badge').getBoundingClientRect().height").await;
+            let many = browser
+                .number(
+                    "document.querySelector('#recv_wait .badge').getBoundingClientRect().height",
+                )
+                .await;
             assert!(few >= many, "{size:?}: {few} {many}");
             let hidden = browser.ask("const area = document.querySelector('#recv_wait .cards').getBoundingClientRect();
                 const cards = [...document.querySelectorAll('#recv_wait .card .badge')];
@@ -194,15 +234,31 @@ fn each_control_has_a_name_for_a_screen_reader_and_what_happens_is_told() {
             browser.tools("Accessibility.enable", json!({})).await.unwrap();
             let tree = browser.tools("Accessibility.getFullAXTree", json!({})).await.unwrap();
             let nodes = tree["nodes"].as_array().unwrap();
-            let role = |node: &Value| node["role"]["value"].as_str().unwrap_or_default().to_string();
-            let name = |node: &Value| node["name"]["value"].as_str().unwrap_or_default().trim().to_string();
-            let controls: Vec<_> = nodes.iter().filter(|n| ["button", "slider", "combobox", "link", "region", "navigation", "list"].contains(&role(n).as_str()) && n["ignored"] != true).collect();
+            let role =
+                |node: &Value| node["role"]["value"].as_str().unwrap_or_default().to_string();
+            let name = |node: &Value| {
+                node["name"]["value"].as_str().unwrap_or_default().trim().to_string()
+            };
+            let controls: Vec<_> = nodes
+                .iter()
+                .filter(|n| {
+                    ["button", "slider", "combobox", "link", "region", "navigation", "list"]
+                        .contains(&role(n).as_str())
+                        && n["ignored"] != true
+                })
+                .collect();
             assert!(controls.len() > 20);
-            let nameless: Vec<_> = controls.iter().filter(|n| name(n).is_empty() && role(n) != "list").map(|n| role(n)).collect();
+            let nameless: Vec<_> = controls
+                .iter()
+                .filter(|n| name(n).is_empty() && role(n) != "list")
+                .map(|n| role(n))
+                .collect();
             assert!(nameless.is_empty(), "{language}: without a name: {nameless:?}");
         }
         browser.is("the sentence is told", "sentence.getAttribute('aria-live') === 'polite' && verdict.getAttribute('aria-live') === 'polite'").await;
-        browser.is("the slider says where it is", "/33/.test(slider.getAttribute('aria-valuetext'))").await;
+        browser
+            .is("the slider says where it is", "/33/.test(slider.getAttribute('aria-valuetext'))")
+            .await;
         browser.close().await;
     });
 }
@@ -218,7 +274,22 @@ fn all_can_be_done_with_the_keyboard_alone() {
             let id = browser.ask("const e = document.activeElement; return e.id || e.dataset.go && 'go' || e.dataset.keep && 'keep' || e.tagName").await;
             reached.push(id.as_str().unwrap().to_string());
         }
-        for id in ["predict", "handing", "language", "echo", "loop", "showsteps", "showlines", "go", "keep", "back", "next", "play", "speed", "slider"] {
+        for id in [
+            "predict",
+            "handing",
+            "language",
+            "echo",
+            "loop",
+            "showsteps",
+            "showlines",
+            "go",
+            "keep",
+            "back",
+            "next",
+            "play",
+            "speed",
+            "slider",
+        ] {
             assert!(reached.iter().any(|r| r == id), "{id} is not reached: {reached:?}");
         }
         browser.ask("document.querySelector('#next').focus()").await;
@@ -226,7 +297,9 @@ fn all_can_be_done_with_the_keyboard_alone() {
         browser.key("z").await;
         browser.is("the time lines", "lines.checkVisibility() && document.querySelectorAll('.row').length > 1 && document.querySelector('[data-counter=resumes]').textContent > 0").await;
         browser.key("z").await;
-        browser.is("the steps again", "!lines.checkVisibility() && listbox.checkVisibility()").await;
+        browser
+            .is("the steps again", "!lines.checkVisibility() && listbox.checkVisibility()")
+            .await;
         browser.close().await;
     });
 }

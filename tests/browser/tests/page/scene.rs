@@ -19,7 +19,8 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The windows of a large and a small projector, an old one, a small one with the browser's own
 /// bars, and a phone.
-pub const SIZES: [(u32, u32); 5] = [(1920, 1080), (1366, 768), (1024, 768), (1366, 640), (390, 844)];
+pub const SIZES: [(u32, u32); 5] =
+    [(1920, 1080), (1366, 768), (1024, 768), (1366, 640), (390, 844)];
 
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -58,10 +59,13 @@ impl Process {
         Process { child, lines: Box::new(stdout.lines().map_while(Result::ok)) }
     }
 
-    /// What follows `start` on the next line that has it.
+    /// What follows `start` on the next line that has it, if it prints one before it ends.
+    fn may_say(&mut self, start: &str) -> Option<String> {
+        self.lines.find_map(|line| Some(line.split_once(start)?.1.to_string()))
+    }
+
     pub fn says(&mut self, start: &str) -> String {
-        let rest = |line: String| Some(line.split_once(start)?.1.to_string());
-        self.lines.find_map(rest).unwrap_or_else(|| panic!("it has not printed {start:?}"))
+        self.may_say(start).unwrap_or_else(|| panic!("it has not printed {start:?}"))
     }
 }
 
@@ -77,7 +81,11 @@ impl Drop for Process {
 struct DevTools(&'static str, Value);
 
 impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
@@ -101,8 +109,12 @@ impl Browser {
 
     pub async fn with(language: &str, more: &[&str], prefs: Value) -> Browser {
         // It starts Chromium, and takes it along when it is gone.
-        let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
-        let port = driver.says("started successfully on port ");
+        // The free port that it finds may be taken before it has it: then it ends.
+        let started = (0..10).find_map(|_| {
+            let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
+            driver.may_say("started successfully on port ").map(|port| (driver, port))
+        });
+        let (driver, port) = started.expect("chromedriver starts");
         let mut args: Vec<String> = [
             "--headless",
             "--no-sandbox",
@@ -152,15 +164,23 @@ impl Browser {
 
     /// A window of this size, whatever the frame of the real one takes.
     pub async fn size(&self, (width, height): (u32, u32)) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tools("Emulation.setDeviceMetricsOverride", metrics).await.unwrap();
-        self.until("it has its size", &format!("return innerWidth === {width} && innerHeight === {height}")).await;
+        self.until(
+            "it has its size",
+            &format!("return innerWidth === {width} && innerHeight === {height}"),
+        )
+        .await;
     }
 
     /// What the system says of the reader's wishes, and of the medium.
     pub async fn media(&self, medium: &str, wishes: &[(&str, &str)]) {
-        let features: Vec<_> = wishes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        self.tools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features })).await.unwrap();
+        let features: Vec<_> =
+            wishes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.tools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }))
+            .await
+            .unwrap();
     }
 
     /// Presses a key, as a keyboard does: it goes to what has the focus.
@@ -198,7 +218,8 @@ impl Browser {
         );
         let at = self.ask(&middle).await;
         for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
+            let event =
+                json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
             self.tools("Input.dispatchMouseEvent", event).await.unwrap();
         }
     }
@@ -213,7 +234,8 @@ impl Browser {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        let text = self.ask(&format!("return document.querySelector('{selector}')?.innerText")).await;
+        let text =
+            self.ask(&format!("return document.querySelector('{selector}')?.innerText")).await;
         text.as_str().unwrap_or_default().to_string()
     }
 
@@ -235,7 +257,11 @@ impl Browser {
 
     /// When no card is on its way.
     pub async fn still(&self) {
-        self.until("nothing moves", "return document.getAnimations().length === 0 && !document.querySelector('.fly')").await;
+        self.until(
+            "nothing moves",
+            "return document.getAnimations().length === 0 && !document.querySelector('.fly')",
+        )
+        .await;
     }
 
     /// The step that is shown.

@@ -41,10 +41,15 @@ fn each_step_has_a_sentence_in_both_languages() {
                 before = sentence;
             }
         }
-        let selected = find(&recording, "selected", |e| e["can_send"] == json!([6]) && e["can_recv"] == json!([7]));
+        let selected = find(&recording, "selected", |e| {
+            e["can_send"] == json!([6]) && e["can_recv"] == json!([7])
+        });
         browser.open(&recording, &format!("lang=en&step={selected}")).await;
         let sentence = browser.text("#sentence").await;
-        assert!(sentence.contains("B (fd 7) can receive, since something has arrived"), "{sentence}");
+        assert!(
+            sentence.contains("B (fd 7) can receive, since something has arrived"),
+            "{sentence}"
+        );
         assert!(sentence.contains("A (fd 6) can send, since there is room"), "{sentence}");
         let largest = "[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && e.innerText)
              .every(e => parseFloat(getComputedStyle(e).fontSize) <= parseFloat(getComputedStyle(sentence).fontSize))";
@@ -72,13 +77,19 @@ fn sentence_card_and_lines_are_marked_with_one_colour() {
     with_browser(async || {
         let browser = Browser::start("en").await;
         let recording = lab::lab();
-        let colour = |selector: &str| format!("getComputedStyle(document.querySelector('{selector}')).backgroundColor");
+        let colour = |selector: &str| {
+            format!("getComputedStyle(document.querySelector('{selector}')).backgroundColor")
+        };
         let resumed = find(&recording, "resume", |e| e["task"] == 2);
         let parked = find(&recording, "yield", |e| e["op"] == "send");
         for n in [resumed, parked] {
             browser.open(&recording, &format!("step={n}")).await;
             for part in ["#step", ".card.now", "#loop .now", "#echo .now"] {
-                assert_eq!(browser.ask(&format!("return {}", colour(part))).await, MARKED, "{part} at {n}");
+                assert_eq!(
+                    browser.ask(&format!("return {}", colour(part))).await,
+                    MARKED,
+                    "{part} at {n}"
+                );
             }
             let others = "document.querySelectorAll('.card.now').length === 1 && document.querySelectorAll('#echo .now').length === 1";
             browser.is("one card, one line", others).await;
@@ -96,13 +107,19 @@ fn the_line_where_a_task_goes_on_is_lit_until_it_yields() {
         let received = find(&recording, "recv", |e| e["bytes"]["text"] == "Hello");
         let resumed = received - 1;
         let line = &events[resumed as usize - 1]["at"];
-        let lit = format!("document.querySelector('#echo [data-line=\"{line}\"]').matches('.now, .in')");
+        let lit =
+            format!("document.querySelector('#echo [data-line=\"{line}\"]').matches('.now, .in')");
         browser.open(&recording, &format!("step={resumed}")).await;
         browser.is("lit at once", &lit).await;
         browser.is("in the pane", "(() => { const [a, b] = [document.querySelector('#echo .now'), echo].map(e => e.getBoundingClientRect()); return a.top >= b.top && a.bottom <= b.bottom })()").await;
         browser.key("ArrowRight").await;
         browser.is("lit while it runs", &lit).await;
-        browser.is("run waits in its line", "document.querySelector('#loop .in').textContent.includes('task.resume()')").await;
+        browser
+            .is(
+                "run waits in its line",
+                "document.querySelector('#loop .in').textContent.includes('task.resume()')",
+            )
+            .await;
         browser.key("ArrowRight").await;
         browser.is("no more when it has yielded", &format!("!{lit}")).await;
         browser.close().await;
@@ -134,7 +151,13 @@ fn bytes_are_on_the_card_in_the_kernel_and_in_the_terminal() {
         assert!(browser.text("#sentence").await.contains("no room for the rest"));
         browser.key("End").await;
         let terminal = browser.text("#term").await;
-        for line in ["Server running on 0.0.0.0:25000", "Connection from 127.0.0.1:52140", "Connection closed", "Task done", "echo_handler: Connection reset by peer"] {
+        for line in [
+            "Server running on 0.0.0.0:25000",
+            "Connection from 127.0.0.1:52140",
+            "Connection closed",
+            "Task done",
+            "echo_handler: Connection reset by peer",
+        ] {
             assert!(terminal.contains(line), "{line} is not in {terminal}");
         }
         browser.close().await;
@@ -174,14 +197,23 @@ fn back_and_forth_by_keys_slider_and_list() {
         assert_ne!(browser.ask(&format!("return {picture}")).await, at_20);
         browser.keys("ArrowRight ArrowRight ArrowRight").await;
         browser.still().await;
-        assert_eq!(browser.ask(&format!("return {picture}")).await, at_20, "the same picture as before");
+        assert_eq!(
+            browser.ask(&format!("return {picture}")).await,
+            at_20,
+            "the same picture as before"
+        );
         browser.key("Home").await;
         assert_eq!(browser.step().await, 0);
         browser.key("ArrowLeft").await;
         assert_eq!(browser.step().await, 0, "there is nothing before the start");
         browser.key("End").await;
         assert_eq!(browser.step().await, count);
-        browser.is("the slider follows", &format!("Number(slider.value) === {count} && Number(slider.max) === {count}")).await;
+        browser
+            .is(
+                "the slider follows",
+                &format!("Number(slider.value) === {count} && Number(slider.max) === {count}"),
+            )
+            .await;
         browser.click("#slider").await;
         let middle = browser.step().await;
         assert!(middle.abs_diff(count / 2) <= 1, "{middle}");
@@ -190,7 +222,15 @@ fn back_and_forth_by_keys_slider_and_list() {
         assert_eq!(browser.step().await, middle + 1);
         browser.click(&format!("#list [data-go=\"{}\"]", middle + 2)).await;
         assert_eq!(browser.step().await, middle + 2);
-        browser.is("it is marked in the list", &format!("document.querySelector('#list [aria-current]').dataset.go === '{}'", middle + 2)).await;
+        browser
+            .is(
+                "it is marked in the list",
+                &format!(
+                    "document.querySelector('#list [aria-current]').dataset.go === '{}'",
+                    middle + 2
+                ),
+            )
+            .await;
         let address = format!("return location.hash.includes('step={}')", middle + 2);
         browser.until("the address leads to this step", &address).await;
         browser.close().await;
@@ -226,9 +266,22 @@ fn it_asks_before_a_step_and_shows_right_or_wrong_and_a_count() {
         let typed = find(&recording, "arrive", |e| e["bytes"]["text"] == "Hello");
         browser.open(&recording, &format!("lang=en&step={typed}")).await;
         browser.key("v").await;
-        assert_eq!(browser.text("#sentence").await, "select is about to return. Whom does it name?");
-        browser.is("the step is not shown yet", "document.querySelectorAll('.card.now, #loop .now').length === 0").await;
-        browser.is("nor what comes in the list", &format!("!document.querySelector('#list [data-go=\"{}\"]')", typed + 1)).await;
+        assert_eq!(
+            browser.text("#sentence").await,
+            "select is about to return. Whom does it name?"
+        );
+        browser
+            .is(
+                "the step is not shown yet",
+                "document.querySelectorAll('.card.now, #loop .now').length === 0",
+            )
+            .await;
+        browser
+            .is(
+                "nor what comes in the list",
+                &format!("!document.querySelector('#list [data-go=\"{}\"]')", typed + 1),
+            )
+            .await;
         // A card can be clicked, too.
         browser.click("#recv_wait [data-client=\"1\"]").await;
         let verdict = browser.text("#verdict").await;
@@ -278,7 +331,8 @@ fn each_kind_of_question_is_asked_until_it_was_answered_right_twice() {
         }
         assert!(kinds.len() >= 6, "{kinds:?}");
         assert!(kinds.values().filter(|(_, right)| *right == 2).count() >= 4, "{kinds:?}");
-        let (asked, right) = kinds.values().fold((0, 0), |(a, b), (asked, right)| (a + asked, b + right));
+        let (asked, right) =
+            kinds.values().fold((0, 0), |(a, b), (asked, right)| (a + asked, b + right));
         assert_eq!(browser.text("#score").await, format!("{right} of {asked} right"));
         browser.close().await;
     });
@@ -297,7 +351,11 @@ fn what_only_the_clients_know_is_not_asked() {
             let asking = browser.text("#options").await != "";
             if asking && step > 0 && step < events.len() as u64 {
                 let (last, next) = (&events[step as usize - 1], &events[step as usize]);
-                assert!(next["what"] != "arrive" || last["what"] != "select", "asked at {step}: {}", browser.text("#sentence").await);
+                assert!(
+                    next["what"] != "arrive" || last["what"] != "select",
+                    "asked at {step}: {}",
+                    browser.text("#sentence").await
+                );
             }
             browser.key("ArrowRight").await;
         }
@@ -313,13 +371,35 @@ fn a_recording_needs_no_network_and_no_server() {
         browser.tools("Network.enable", json!({})).await.unwrap();
         browser.tools("Network.emulateNetworkConditions", offline).await.unwrap();
         browser.open(&lab::lab(), "step=10&lang=de").await;
-        browser.is("it is there", "sentence.innerText.length > 20 && document.querySelectorAll('.card').length > 0").await;
-        browser.is("nothing else was loaded", "performance.getEntriesByType('resource').length === 0").await;
-        browser.is("it names no other file", "!document.querySelector('script[src], link[href^=http], img')").await;
+        browser
+            .is(
+                "it is there",
+                "sentence.innerText.length > 20 && document.querySelectorAll('.card').length > 0",
+            )
+            .await;
+        browser
+            .is("nothing else was loaded", "performance.getEntriesByType('resource').length === 0")
+            .await;
+        browser
+            .is(
+                "it names no other file",
+                "!document.querySelector('script[src], link[href^=http], img')",
+            )
+            .await;
         browser.is("no button of the scheduler is seen", "clients.hidden && save.hidden").await;
-        browser.is("the sources are in it", "loop.innerText.includes('task.resume()') && echo.innerText.includes('GOT:')").await;
+        browser
+            .is(
+                "the sources are in it",
+                "loop.innerText.includes('task.resume()') && echo.innerText.includes('GOT:')",
+            )
+            .await;
         browser.key("l").await;
-        browser.is("in the other language, too", "document.documentElement.lang === 'en' && sentence.innerText.length > 20").await;
+        browser
+            .is(
+                "in the other language, too",
+                "document.documentElement.lang === 'en' && sentence.innerText.length > 20",
+            )
+            .await;
         browser.close().await;
     });
 }
@@ -341,7 +421,11 @@ fn twenty_thousand_events_stay_quick_and_without_the_lists_the_picture_is_the_sa
             assert!(took.as_f64().unwrap() < 10_000.0, "20 steps took {took} ms");
             browser.is("few elements", "document.querySelectorAll('*').length < 1500").await;
             browser.still().await;
-            seen.push(browser.ask("return document.querySelector('#picture').innerText + sentence.innerText").await);
+            seen.push(
+                browser
+                    .ask("return document.querySelector('#picture').innerText + sentence.innerText")
+                    .await,
+            );
         }
         assert_eq!(seen[0], seen[1]);
         browser.key("End").await;
@@ -362,8 +446,18 @@ fn the_step_at_which_a_loop_parts_from_the_labs_is_found_and_shown() {
         assert!(browser.text("#verdict").await.contains("Here it parts from the lab’s loop"));
         let sentence = browser.text("#sentence").await;
         assert!(sentence.contains("in two places now: tasks and recv_wait"), "{sentence}");
-        browser.is("the second card is drawn as a ghost", "document.querySelectorAll('.card.ghost').length === 1").await;
-        browser.is("it is marked in the list", "document.querySelector('#list .parts [aria-current]') !== null").await;
+        browser
+            .is(
+                "the second card is drawn as a ghost",
+                "document.querySelectorAll('.card.ghost').length === 1",
+            )
+            .await;
+        browser
+            .is(
+                "it is marked in the list",
+                "document.querySelector('#list .parts [aria-current]') !== null",
+            )
+            .await;
         // A recording can say it in its own words, and then opens there.
         recording["mistake"] = json!({ "n": parts, "en": "Resumed although it was not ready.", "de": "Nicht bereit." });
         browser.open(&recording, "lang=en").await;
@@ -383,13 +477,16 @@ fn the_steps_with_a_star_are_printed_as_pictures_with_sentences() {
         browser.key("h").await;
         browser.click("#list [data-keep=\"12\"]").await;
         browser.keys("ArrowRight ArrowRight ArrowRight ArrowRight h").await;
-        let pdf = browser.tools("Page.printToPDF", json!({ "printBackground": true })).await.unwrap();
+        let pdf =
+            browser.tools("Page.printToPDF", json!({ "printBackground": true })).await.unwrap();
         assert!(pdf["data"].as_str().unwrap().starts_with("JVBERi0"), "a PDF");
         browser.media("print", &[]).await;
         browser.is("only the handout is printed", "[...document.body.children].filter(e => e.checkVisibility()).map(e => e.id).join() === 'handout'").await;
         let sections = browser.ask("return [...document.querySelectorAll('#handout section')].map(s => [s.querySelector('.n').innerText, s.querySelectorAll('.map > div').length, s.querySelector('p').innerText.length > 20])").await;
         assert_eq!(sections, json!([["10", 5, true], ["12", 5, true], ["14", 5, true]]));
-        browser.is("black on white", "getComputedStyle(document.body).color === 'rgb(0, 0, 0)'").await;
+        browser
+            .is("black on white", "getComputedStyle(document.body).color === 'rgb(0, 0, 0)'")
+            .await;
         browser.is("nothing is cut off", "[...document.querySelectorAll('#handout *')].every(e => e.scrollWidth <= e.clientWidth + 1 || e.clientWidth === 0)").await;
         browser.close().await;
     });
@@ -405,7 +502,12 @@ fn the_title_and_all_words_are_in_the_language_that_is_chosen() {
         let german = browser.ask(&format!("return {words}")).await;
         assert!(!german.as_str().unwrap().contains("undefined"));
         browser.key("l").await;
-        browser.is("English", "document.documentElement.lang === 'en' && document.title.includes('step by step')").await;
+        browser
+            .is(
+                "English",
+                "document.documentElement.lang === 'en' && document.title.includes('step by step')",
+            )
+            .await;
         let english = browser.ask(&format!("return {words}")).await;
         assert!(!english.as_str().unwrap().contains("undefined"));
         assert_ne!(german, english);
