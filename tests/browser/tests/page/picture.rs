@@ -186,6 +186,30 @@ fn few_tasks_get_large_cards_many_get_small_ones_and_thirty_are_all_seen() {
 }
 
 #[test]
+fn any_number_of_tasks_up_to_a_class_is_seen() {
+    with_browser(async || {
+        let browser = Browser::start("en").await;
+        for clients in [2, 3, 5, 7, 8, 12, 16, 24] {
+            let class = lab::class(clients);
+            for size in &SIZES[..4] {
+                browser.size(*size).await;
+                browser.open(&class, "step=9999").await;
+                let hidden = browser
+                    .ask(
+                        "const area = document.querySelector('#recv_wait .cards').getBoundingClientRect();
+                         const cards = [...document.querySelectorAll('#recv_wait .card')];
+                         return [cards.length, cards.filter(c => { const r = c.getBoundingClientRect();
+                             return r.bottom > area.bottom + 3 || r.right > area.right + 1 || r.top < area.top - 3 }).length]",
+                    )
+                    .await;
+                assert_eq!(hidden, json!([clients + 1, 0]), "cards, and those that are not seen, at {size:?}");
+            }
+        }
+        browser.close().await;
+    });
+}
+
+#[test]
 fn on_a_phone_the_sentence_the_card_and_the_controls_are_seen_together() {
     with_browser(async || {
         let browser = Browser::start("en").await;
