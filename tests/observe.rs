@@ -27,8 +27,14 @@ fn watch() -> Seen {
             }
             Event::Select => "select".into(),
             Event::Selected { can_recv, can_send, cannot, .. } => {
-                format!("selected {} {} {cannot}", can_recv.len(), can_send.len())
+                format!("selected {} {} {}", can_recv.len(), can_send.len(), cannot.len())
             }
+            Event::Yield { op, .. } => format!("yield {op:?}"),
+            Event::Recv { result: Ok(data), .. } => format!("recv {data:?}"),
+            Event::Send { data, result: Ok(sent), .. } => {
+                format!("send {sent} of {}", data.len())
+            }
+            Event::Print { line, .. } => format!("print {line}"),
             other => format!("{other:?}"),
         };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(line.file());
@@ -69,22 +75,28 @@ fn the_observer_is_told_each_step_in_order_and_the_line_it_is_at() {
             "append sender | tasks.append(sender(there)); // and another",
             "popleft receiver | let Some(mut task) = tasks.popleft() else { continue };",
             "resume receiver | match task.resume() {",
+            "yield Recv | co.yield_((Op::Recv, sock.as_raw_fd())).await;",
             "wait Recv receiver | GeneratorState::Yielded((Op::Recv, fd)) => recv_wait.insert(fd, task),",
             "popleft sender | let Some(mut task) = tasks.popleft() else { continue };",
             "resume sender | match task.resume() {",
+            "yield Send | co.yield_((Op::Send, sock.as_raw_fd())).await;",
             "wait Send sender | GeneratorState::Yielded((Op::Send, fd)) => send_wait.insert(fd, task),",
             "select | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "selected 0 1 0 | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "append sender | tasks.append(send_wait.pop(fd));",
             "popleft sender | let Some(mut task) = tasks.popleft() else { continue };",
             "resume sender | match task.resume() {",
+            "send 1 of 1 | sock.send(b\"!\").map(drop)",
             "complete sender | match task.resume() {",
+            "print Task done | GeneratorState::Complete(Ok(())) => print(\"Task done\"),",
             "select | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "selected 1 0 0 | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "append receiver | tasks.append(recv_wait.pop(fd));",
             "popleft receiver | let Some(mut task) = tasks.popleft() else { continue };",
             "resume receiver | match task.resume() {",
+            "recv Some([33]) | assert_eq!(sock.recv(1)?, Some(b\"!\".to_vec()));",
             "complete receiver | match task.resume() {",
+            "print Task done | GeneratorState::Complete(Ok(())) => print(\"Task done\"),",
         ]
     );
 }

@@ -30,6 +30,19 @@ pub fn example(name: &str) -> PathBuf {
     path
 }
 
+/// The program of another package of the workspace, which `cargo test` has built.
+pub fn program(name: &str) -> PathBuf {
+    let path = std::env::current_exe()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is missing: run `cargo test` or `cargo build`", path.display());
+    path
+}
+
 /// Runs a command to its end and returns what it printed. Panics if it does not end.
 pub fn finish(mut child: Child) -> Output {
     drop(child.stdin.take());

@@ -57,8 +57,8 @@ function showCards(rec, n, hidden, moves) {
   picture.toggle('small', most > 8);
   picture.toggle('tiny', most > 16);
   // The room goes where the cards are.
-  const part = Math.max(.65, Math.min(1.5, 2.15 * s.recv_wait.size / Math.max(1, s.recv_wait.size + s.send_wait.size)));
-  $('#picture').style.gridTemplateRows = most > 16 && !matchMedia('(max-width: 60rem)').matches ? `minmax(0, ${s.tasks.length > 16 ? 1.2 : .85}fr) minmax(0, ${part}fr) minmax(0, ${2.15 - part}fr) minmax(0, .85fr)` : '';
+  const part = Math.max(.75, Math.min(1.4, 2.15 * s.recv_wait.size / Math.max(1, s.recv_wait.size + s.send_wait.size)));
+  $('#picture').style.gridTemplateRows = most > 3 && !matchMedia('(max-width: 60rem)').matches ? `minmax(0, ${s.tasks.length > 3 ? 1.1 : .85}fr) minmax(0, ${part}fr) minmax(0, ${2.15 - part}fr) minmax(0, .85fr)` : '';
   picture.toggle('wide', s.tasks.length <= 3);
   if (!moves || still.matches) return;
   for (const [key, c] of cardElements) {

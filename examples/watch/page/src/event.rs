@@ -227,7 +227,9 @@ impl Event {
         event.insert("n".into(), json!(self.n));
         event.insert("t".into(), json!(self.t));
         event.insert("what".into(), json!(what));
-        event.insert("line".into(), json!(self.line));
+        if let Some(line) = self.line {
+            event.insert("line".into(), json!(line));
+        }
         let more = [Some(rest), self.lists.clone()].into_iter().flatten();
         for (key, value) in more
             .filter_map(|it| if let Value::Object(map) = it { Some(map) } else { None })
