@@ -53,8 +53,8 @@ function showCards(rec, n, hidden, moves) {
     list.forEach((key, i) => { const c = cardElements.get(key); if (ul.children[i] !== c) ul.insertBefore(c, ul.children[i] ?? null); });
   }
   const most = Math.max(s.tasks.length, s.recv_wait.size, s.send_wait.size), picture = $('#picture').classList;
-  picture.toggle('mid', most > 3 && most <= 8);
-  picture.toggle('small', most > 8);
+  picture.toggle('mid', most > 3 && most <= 6);
+  picture.toggle('small', most > 6);
   picture.toggle('tiny', most > 16);
   // The room goes where the cards are.
   const part = Math.max(.75, Math.min(1.4, 2.15 * s.recv_wait.size / Math.max(1, s.recv_wait.size + s.send_wait.size)));

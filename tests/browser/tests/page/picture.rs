@@ -202,7 +202,11 @@ fn any_number_of_tasks_up_to_a_class_is_seen() {
                              return r.bottom > area.bottom + 3 || r.right > area.right + 1 || r.top < area.top - 3 }).length]",
                     )
                     .await;
-                assert_eq!(hidden, json!([clients + 1, 0]), "cards, and those that are not seen, at {size:?}");
+                assert_eq!(
+                    hidden,
+                    json!([clients + 1, 0]),
+                    "cards, and those that are not seen, at {size:?}"
+                );
             }
         }
         browser.close().await;
