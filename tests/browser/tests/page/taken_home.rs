@@ -348,7 +348,7 @@ fn what_only_the_clients_know_is_not_asked() {
         browser.key("v").await;
         for _ in 0..events.len() * 2 {
             let step = browser.step().await;
-            let asking = browser.text("#options").await != "";
+            let asking = !browser.text("#options").await.is_empty();
             if asking && step > 0 && step < events.len() as u64 {
                 let (last, next) = (&events[step as usize - 1], &events[step as usize]);
                 assert!(
