@@ -91,7 +91,11 @@ function go(n, moves = flight()) {
   if (view.pending && one) judge(rec.event(to)); else view.pending = null;
   show(moves);
 }
-const move = n => { if (live.on) view.following = false; go(n); }; // into the recorded past
+const move = n => {
+  if (live.on && !view.recording.events.length) { view.said = words.tooFast; return showNotice(); }
+  if (live.on) view.following = false;
+  go(n);
+}; // into the recorded past
 function stop() { clearTimeout(view.playing); view.playing = 0; }
 function step() {
   const rec = view.recording;

@@ -31,7 +31,7 @@ function hearStart(data) {
   live.recording = recording;
   if (anew) view.following = true;
   // Who looks at the past goes on looking at it; `back to now` brings the newest.
-  if (!view.recording || view.following || anew) { view.recording = recording; live.behind = null; speak(language); follow(true); if (anew) view.said = words.anew; } else if (past) live.behind = recording;
+  if (!view.recording || view.following || anew) { view.recording = recording; view.n = recording.last; live.behind = null; speak(language); follow(true); if (anew) view.said = words.anew; } else if (past) live.behind = recording;
 }
 function hearSteps(events) {
   const to = live.behind ?? live.recording;

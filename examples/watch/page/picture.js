@@ -53,8 +53,12 @@ function showCards(rec, n, hidden, moves) {
     list.forEach((key, i) => { const c = cardElements.get(key); if (ul.children[i] !== c) ul.insertBefore(c, ul.children[i] ?? null); });
   }
   const most = Math.max(s.tasks.length, s.recv_wait.size, s.send_wait.size), picture = $('#picture').classList;
-  picture.toggle('mid', most > 4 && most <= 8);
-  picture.toggle('small', most > 8);
+  picture.toggle('mid', most > 3 && most <= 6);
+  picture.toggle('small', most > 6);
+  picture.toggle('tiny', most > 16);
+  // The room goes where the cards are.
+  const part = Math.max(.75, Math.min(1.4, 2.15 * s.recv_wait.size / Math.max(1, s.recv_wait.size + s.send_wait.size)));
+  $('#picture').style.gridTemplateRows = most > 3 && !matchMedia('(max-width: 60rem)').matches ? `minmax(0, ${s.tasks.length > 3 ? 1.1 : .85}fr) minmax(0, ${part}fr) minmax(0, ${2.15 - part}fr) minmax(0, .85fr)` : '';
   picture.toggle('wide', s.tasks.length <= 3);
   if (!moves || still.matches) return;
   for (const [key, c] of cardElements) {
@@ -86,14 +90,14 @@ function showWorld(rec, n, hidden) { // select, kernel, terminal
   const server = [...s.cards.values()].find(card => card.name === 'tcp_server');
   const knocking = s.backlog.map(number => make('span', `chip${e?.what === 'arrive' && e.whose === number ? ' now' : ''}`, badge(number), s.clients.get(number)?.port ? `:${s.clients.get(number).port}` : ''));
   if (server && server.fd !== null) rows.push(line(badge(null, server.name), server.fd, ...(knocking.length ? knocking.slice(0, 12) : [chip(w.noOne, ' none')]), knocking.length > 12 ? words.more(knocking.length - 12) : null));
-  const living = [...s.clients.values()].filter(c => c.fd !== null || !s.backlog.includes(c.number)), many = living.length > 4;
+  const living = [...s.clients.values()].filter(c => c.fd !== null || !s.backlog.includes(c.number)), many = living.length > 2;
   let silent = 0;
   for (const c of living) {
     const now = e && (e.client ?? e.whose) === c.number && ['arrive', 'recv', 'send'].includes(e.what) ? ' now' : '';
     const chips = [(c.input || c.more > 0) && chip(`"${c.input}"${c.more ? w.moreBytes(c.more) : ''}`, now), c.closes && chip(w.closed, now), c.resets && chip(w.resetIt, ` bad${now}`), c.full && chip(w.room, ' bad')].filter(Boolean);
     if (many && !chips.length && !now) { silent += 1; continue; } // of many, only those of whom something lies here
     if (rows.length > 30) continue;
-    const heard = c.heard ? make('span', 'out mono', `→ ${letter(c.number)} `, make('span', now && e.what === 'send' ? 'chip now' : '', `"${shown(c.heard)}"`)) : null;
+    const heard = c.heard && (!many || now) ? make('span', 'out mono', `→ ${letter(c.number)} `, make('span', now && e.what === 'send' ? 'chip now' : '', `"${shown(c.heard)}"`)) : null;
     rows.push(line(badge(c.number), c.fd, ...(chips.length ? chips : [chip(w.buffer, ' none')]), heard));
   }
   if (silent) rows.push(make('li', 'silent', chip(w.silentOnes(silent), ' none')));

@@ -69,10 +69,10 @@ function question(rec, n) {
       if (!c || !(c.input || c.closes || c.resets)) return null; // what came was not seen
       const right = c.resets ? 'error' : c.input ? 'bytes' : 'eof';
       return make('recv', w.recv, [say(o.bytes(c.input || 'GOT:'), 'bytes'), say(o.eof, 'eof'), say(o.error, 'error'), say(o.waits, 'waits')], right,
-        next => next.what === 'recv' && next.task === card.id ? next.error ? 'error' : next.bytes ? 'bytes' : 'eof' : next.what === 'yield' ? null : undefined);
+        next => next.what === 'recv' && next.task === card.id ? next.blocked ? 'waits' : next.error ? 'error' : next.bytes ? 'bytes' : 'eof' : next.what === 'yield' ? null : undefined);
     }
     case 'accept': return e.error ? null : make('fresh', w.fresh(letter(e.client)), [place('running', o.running), ...LISTS.map(id => place(id))], 'tasks', next => next.what === 'append' && !next.from ? 'tasks' : next.what === 'yield' ? null : undefined);
-    case 'recv': return card?.name !== 'echo_handler' ? null : stops(e.error || !e.bytes ? 'term' : 'send_wait');
+    case 'recv': return card?.name !== 'echo_handler' ? null : stops(e.blocked ? 'recv_wait' : e.error || !e.bytes ? 'term' : 'send_wait');
     case 'send': return card?.name !== 'echo_handler' ? null : stops(e.error ? 'term' : e.partial || e.blocked ? 'send_wait' : 'recv_wait');
     case 'select': case 'arrive': {
       if (!s.asking) return null;

@@ -60,7 +60,8 @@ function apply(s, e) {
   s.parts = false;
   s.fresh = false;
   if (e.what !== 'append' && e.what !== 'arrive') s.selected = e.what === 'selected' ? e : null;
-  if (e.what === 'select') { s.asking = e; s.slept = false; } else if (e.what !== 'arrive') s.asking = null;
+  // All that wait are asked.
+  if (e.what === 'select') { s.asking = { recv: e.recv ?? [...s.recv_wait.keys()], send: e.send ?? [...s.send_wait.keys()] }; s.slept = false; } else if (e.what !== 'arrive') s.asking = null;
   else if (s.asking) s.slept = true;
   let card = s.cards.get(e.task);
   const client = () => s.clients.get(e.client ?? card?.client ?? e.whose);
@@ -108,10 +109,11 @@ function apply(s, e) {
     case 'accept':
       if (e.error) break;
       s.backlog = s.backlog.filter(number => number !== e.client);
-      Object.assign(s.clients.get(e.client) ?? newClient(s, e.client, e), { fd: e.fd });
+      { const c = s.clients.get(e.client) ?? newClient(s, e.client, e); c.fd = e.fd; c.port ??= e.port ?? null; }
       break;
     case 'recv': {
       const c = client();
+      if (e.blocked) break; // nothing there after all
       if (card) card.got = e.error ? null : e.bytes ?? '';
       if (!c) break;
       // What came is gone from the kernel; what is longer than one `recv` takes stays there.

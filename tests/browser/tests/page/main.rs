@@ -3,6 +3,7 @@
 //! `PICTURES=docs cargo test -p browser` also writes the pictures of the book, `docs/*/watch.png`.
 
 mod lab;
+mod live;
 mod picture;
-mod recording;
 mod scene;
+mod taken_home;

@@ -48,7 +48,7 @@ fn nothing_is_cut_off_in_any_window_in_either_language() {
 fn all_of_run_is_seen_in_letters_of_fourteen_pixels() {
     with_browser(async || {
         let browser = Browser::start("en").await;
-        for size in &SIZES[..3] {
+        for size in &SIZES[..4] {
             browser.size(*size).await;
             browser.open(&lab::lab(), "step=40").await;
             browser.is("all lines are in view", "loop.scrollHeight <= loop.clientHeight + 1 && loop.getBoundingClientRect().bottom <= innerHeight").await;
@@ -180,6 +180,34 @@ fn few_tasks_get_large_cards_many_get_small_ones_and_thirty_are_all_seen() {
                 return [cards.length, cards.filter(c => { const r = c.getBoundingClientRect(); return r.bottom > area.bottom + 2 || r.right > area.right + 1 || r.top < area.top - 2 }).length]").await;
             assert_eq!(hidden, json!([31, 0]), "cards, and those that are not seen, at {size:?}");
             browser.is("they do not cover each other", "(() => { const r = [...document.querySelectorAll('#recv_wait .card')].map(e => e.getBoundingClientRect()); return r.every((a, i) => r.slice(i + 1).every(b => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1)) })()").await;
+        }
+        browser.close().await;
+    });
+}
+
+#[test]
+fn any_number_of_tasks_up_to_a_class_is_seen() {
+    with_browser(async || {
+        let browser = Browser::start("en").await;
+        for clients in [2, 3, 5, 7, 8, 12, 16, 24] {
+            let class = lab::class(clients);
+            for size in &SIZES[..4] {
+                browser.size(*size).await;
+                browser.open(&class, "step=9999").await;
+                let hidden = browser
+                    .ask(
+                        "const area = document.querySelector('#recv_wait .cards').getBoundingClientRect();
+                         const cards = [...document.querySelectorAll('#recv_wait .card')];
+                         return [cards.length, cards.filter(c => { const r = c.getBoundingClientRect();
+                             return r.bottom > area.bottom + 3 || r.right > area.right + 1 || r.top < area.top - 3 }).length]",
+                    )
+                    .await;
+                assert_eq!(
+                    hidden,
+                    json!([clients + 1, 0]),
+                    "cards, and those that are not seen, at {size:?}"
+                );
+            }
         }
         browser.close().await;
     });

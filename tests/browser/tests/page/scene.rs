@@ -17,8 +17,10 @@ use serde_json::{Value, json};
 /// A browser takes seconds to start on a machine that is busy with others.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// The windows of a large and a small projector, an old one, and a phone.
-pub const SIZES: [(u32, u32); 4] = [(1920, 1080), (1366, 768), (1024, 768), (390, 844)];
+/// The windows of a large and a small projector, an old one, a small one with the browser's own
+/// bars, and a phone.
+pub const SIZES: [(u32, u32); 5] =
+    [(1920, 1080), (1366, 768), (1024, 768), (1366, 640), (390, 844)];
 
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -57,10 +59,13 @@ impl Process {
         Process { child, lines: Box::new(stdout.lines().map_while(Result::ok)) }
     }
 
-    /// What follows `start` on the next line that has it.
+    /// What follows `start` on the next line that has it, if it prints one before it ends.
+    fn may_say(&mut self, start: &str) -> Option<String> {
+        self.lines.find_map(|line| Some(line.split_once(start)?.1.to_string()))
+    }
+
     pub fn says(&mut self, start: &str) -> String {
-        let rest = |line: String| Some(line.split_once(start)?.1.to_string());
-        self.lines.find_map(rest).unwrap_or_else(|| panic!("it has not printed {start:?}"))
+        self.may_say(start).unwrap_or_else(|| panic!("it has not printed {start:?}"))
     }
 }
 
@@ -97,13 +102,19 @@ pub struct Browser {
 impl Browser {
     /// One that asks for pages in this language.
     pub async fn start(language: &str) -> Browser {
-        Browser::with(language, &[], json!({})).await
+        let browser = Browser::with(language, &[], json!({})).await;
+        browser.size(SIZES[1]).await;
+        browser
     }
 
     pub async fn with(language: &str, more: &[&str], prefs: Value) -> Browser {
         // It starts Chromium, and takes it along when it is gone.
-        let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
-        let port = driver.says("started successfully on port ");
+        // The free port that it finds may be taken before it has it: then it ends.
+        let started = (0..10).find_map(|_| {
+            let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
+            driver.may_say("started successfully on port ").map(|port| (driver, port))
+        });
+        let (driver, port) = started.expect("chromedriver starts");
         let mut args: Vec<String> = [
             "--headless",
             "--no-sandbox",
@@ -137,7 +148,7 @@ impl Browser {
         static FILES: AtomicU32 = AtomicU32::new(0);
         let name = format!("{}-{}.html", std::process::id(), FILES.fetch_add(1, Ordering::Relaxed));
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&file, page(recording)).unwrap();
+        fs::write(&file, recording::page(Some(&recording.to_string()))).unwrap();
         self.goto(&format!("file://{}#{hash}", file.display())).await;
         fs::remove_file(file).unwrap();
     }
@@ -153,7 +164,8 @@ impl Browser {
 
     /// A window of this size, whatever the frame of the real one takes.
     pub async fn size(&self, (width, height): (u32, u32)) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tools("Emulation.setDeviceMetricsOverride", metrics).await.unwrap();
         self.until(
             "it has its size",
@@ -243,6 +255,15 @@ impl Browser {
         }
     }
 
+    /// When no card is on its way.
+    pub async fn still(&self) {
+        self.until(
+            "nothing moves",
+            "return document.getAnimations().length === 0 && !document.querySelector('.fly')",
+        )
+        .await;
+    }
+
     /// The step that is shown.
     pub async fn step(&self) -> u64 {
         self.number("document.body.dataset.step").await
@@ -250,7 +271,7 @@ impl Browser {
 
     /// A picture of the window, when nothing moves.
     pub async fn picture(&self, path: PathBuf) {
-        self.until("nothing moves", "return document.getAnimations().length === 0").await;
+        self.still().await;
         let picture = self.client.screenshot().await.unwrap();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, picture).unwrap();
@@ -259,38 +280,6 @@ impl Browser {
     pub async fn close(self) {
         self.client.close().await.unwrap();
     }
-}
-
-/// The scripts of the page, in the order in which they are joined.
-const SCRIPTS: [&str; 10] = [
-    "words",
-    "replay",
-    "sentences",
-    "questions",
-    "code",
-    "picture",
-    "steps",
-    "print",
-    "live",
-    "controls",
-];
-
-/// The page with a recording in it, as one file.
-fn page(recording: &Value) -> String {
-    let folder = root().join("examples/watch/page");
-    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-    let scripts: Vec<_> = SCRIPTS.iter().map(|name| read(&format!("{name}.js"))).collect();
-    let json = recording.to_string().replace('<', "\\u003c");
-    read("index.html")
-        .replace("<!-- style -->", &format!("<style>{}</style>", read("style.css")))
-        .replace(
-            "<!-- recording -->",
-            &format!("<script id=\"recording\" type=\"application/json\">{json}</script>"),
-        )
-        .replace(
-            "<!-- script -->",
-            &format!("<script type=\"module\">{}</script>", scripts.join("\n")),
-        )
 }
 
 /// The first event of this kind for which `which` is true: its number.
