@@ -24,6 +24,8 @@ struct Recorder {
     recording: Recording,
     start: Instant,
     running: Option<u64>,
+    /// Whom the last `select` has returned: which task, and for what it waited.
+    woken: Vec<(u64, Op, i64)>,
     /// The event at which it parted from the lab's loop, and how.
     mistake: Option<(u64, String, String)>,
     /// The student's file.
@@ -39,8 +41,14 @@ pub(crate) fn forget() {
 pub(crate) fn recorded(run: fn(VecDeque<Task>)) -> impl Fn(VecDeque<Task>) + Copy + Send + 'static {
     move |tasks| {
         let recording = Recording::default();
-        let mut new =
-            Recorder { recording, start: Instant::now(), running: None, mistake: None, file: None };
+        let mut new = Recorder {
+            recording,
+            start: Instant::now(),
+            running: None,
+            woken: Vec::new(),
+            mistake: None,
+            file: None,
+        };
         for task in &tasks {
             let (task, name) = (task.number(), task.name());
             let (client, fd, port, from, by, at) = Default::default();
@@ -204,14 +212,19 @@ impl Recorder {
     fn asked(&mut self, line: &'static Location<'static>, has: impl Fn(Op, i64) -> bool) {
         self.file.get_or_insert(line.file());
         self.push(Some(line.line()), What::Select);
-        if let Some(front) = self.recording.now().tasks.front() {
-            let name = self.name(*front);
-            return self.parts(
-                format!("`select` was asked, and would sleep, while {name} stands in the deque."),
-                format!(
-                    "`select` wurde gefragt und würde schlafen, während {name} in der Deque steht."
+        if let Some(&front) = self.recording.now().tasks.front() {
+            let name = self.name(front);
+            let left = self.woken.iter().find(|&&(task, op, fd)| task == front && has(op, fd));
+            return match left.copied() {
+                Some((_, op, fd)) => self.parts(
+                    format!("`select` has returned fd {fd}, but {name} was left in `{}` instead of moved to the end of the deque.", op.area()),
+                    format!("`select` hat fd {fd} zurückgegeben, aber {name} blieb in `{}`, statt ans Ende der Deque zu kommen.", op.area()),
                 ),
-            );
+                None => self.parts(
+                    format!("`select` was asked, and may sleep, although {name} can run: it has its place in the deque."),
+                    format!("`select` wurde gefragt und schläft vielleicht, obwohl {name} laufen kann: Ihr Platz ist in der Deque."),
+                ),
+            };
         }
         let lost = self.recording.now().waiting().find(|&&(op, fd, _)| !has(op, fd)).copied();
         if let Some((op, fd, task)) = lost {
@@ -236,11 +249,13 @@ impl Recorder {
         let ready = [(Op::Recv, can_recv.clone()), (Op::Send, can_send.clone())];
         self.push(line, What::Selected { slept, can_recv, can_send, cannot: [].into() });
         // What the lab's loop would do next.
+        self.woken.clear();
         for (op, fd) in ready.iter().flat_map(|(op, fds)| fds.iter().map(|fd| (*op, *fd))) {
             let waiting = self.recording.now().waiting();
             let woken = waiting.filter(|it| (it.0, it.1) == (op, fd)).map(|it| it.2).next();
             let Some(task) = woken else { continue };
             let name = self.recording.now().cards.get(&task).map_or("", |card| card.name);
+            self.woken.push((task, op, fd));
             let (client, port, by, at) = Default::default();
             self.push(
                 None,

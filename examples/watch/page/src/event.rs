@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// So many bytes of what was received or sent are kept; the rest is counted.
-const SHOWN: usize = 200;
+pub(crate) const SHOWN: usize = 200;
 
 /// What a task waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,8 +42,12 @@ impl Bytes {
 
     /// The first of them as a text: what cannot be printed as `\n` or `\xff`.
     pub fn text(&self) -> String {
+        self.text_of(SHOWN)
+    }
+
+    fn text_of(&self, shown: usize) -> String {
         let mut text = String::new();
-        for chunk in self.first.utf8_chunks() {
+        for chunk in self.first[..self.first.len().min(shown)].utf8_chunks() {
             for c in chunk.valid().chars() {
                 if c.is_control() { text.extend(c.escape_default()) } else { text.push(c) }
             }
@@ -52,8 +56,14 @@ impl Bytes {
         text
     }
 
-    fn json(&self) -> Value {
-        json!({ "text": self.text(), "more": self.more })
+    fn json(&self, shown: usize) -> Value {
+        let cut = self.first.len().saturating_sub(shown) as u64;
+        json!({ "text": self.text_of(shown), "more": self.more + cut })
+    }
+
+    /// How long its text is in JSON.
+    pub(crate) fn size(&self, shown: usize) -> usize {
+        json!(self.text_of(shown)).to_string().len()
     }
 }
 
@@ -154,6 +164,22 @@ pub struct Event {
 
 impl Event {
     pub fn json(&self) -> Value {
+        self.json_with(SHOWN)
+    }
+
+    /// What was received or sent, if anything was.
+    pub(crate) fn bytes(&self) -> Option<&Bytes> {
+        match &self.what {
+            What::Recv { result: Ok(Some(bytes)), .. } | What::Send { result: Ok(bytes), .. } => {
+                Some(bytes)
+            }
+            What::Arrive { kind: Kind::Types(bytes), .. } => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// With at most so many bytes of what was received or sent.
+    pub(crate) fn json_with(&self, shown: usize) -> Value {
         let (what, rest) = match &self.what {
             What::Append { task, from: Some(op), fd, .. } => {
                 let (from, op) = (op.area(), op.name());
@@ -174,7 +200,7 @@ impl Event {
                 match result {
                     Err(error) => rest["error"] = json!(error),
                     Ok(None) => rest["blocked"] = json!(true),
-                    Ok(Some(bytes)) if !bytes.first.is_empty() => rest["bytes"] = bytes.json(),
+                    Ok(Some(bytes)) if !bytes.first.is_empty() => rest["bytes"] = bytes.json(shown),
                     Ok(_) => rest["bytes"] = Value::Null, // the end of file
                 }
                 ("recv", rest)
@@ -184,7 +210,7 @@ impl Event {
                 match result {
                     Err(error) => rest["error"] = json!(error),
                     Ok(bytes) => {
-                        rest["bytes"] = bytes.json();
+                        rest["bytes"] = bytes.json(shown);
                         if !all {
                             let how = if bytes.first.is_empty() { "blocked" } else { "partial" };
                             rest[how] = json!(true);
@@ -212,7 +238,7 @@ impl Event {
             What::Arrive { client, fd, kind } => {
                 let (kind, bytes) = match kind {
                     Kind::Connects => ("connects", None),
-                    Kind::Types(bytes) => ("types", Some(bytes.json())),
+                    Kind::Types(bytes) => ("types", Some(bytes.json(shown))),
                     Kind::Closes => ("closes", None),
                     Kind::Resets => ("resets", None),
                 };

@@ -20,6 +20,9 @@ pub const KEPT: usize = 20_000;
 /// A picture of who is where is written beside each hundredth event, or more rarely where it is large.
 const BETWEEN: u64 = 100;
 
+/// No more than so many bytes of a recording are what clients and the server have said.
+const TEXTS: usize = 800_000;
+
 /// The parts of the script share one scope; in this order.
 const SCRIPT: [&str; 10] = [
     include_str!("../words.js"),
@@ -103,7 +106,16 @@ impl Recording {
     pub fn json(&self) -> Value {
         let mut start = self.start.json();
         start["n"] = json!(self.last - self.events.len() as u64);
-        let events: Vec<Value> = self.events.iter().map(Event::json).collect();
+        // Long messages are cut where all together they would make the file too large to hand on.
+        let size =
+            |shown| self.events.iter().filter_map(Event::bytes).map(|it| it.size(shown)).sum();
+        let limits = [event::SHOWN, 100, 50, 25, 12];
+        let shown = limits.into_iter().find(|&shown| {
+            let size: usize = size(shown);
+            size <= TEXTS
+        });
+        let shown = shown.unwrap_or(limits[4]);
+        let events: Vec<Value> = self.events.iter().map(|it| it.json_with(shown)).collect();
         json!({ "version": 1, "start": start, "events": events })
     }
 }

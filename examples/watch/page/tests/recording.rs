@@ -1,6 +1,6 @@
 //! A recording, in JSON and as a page.
 
-use recording::{Bytes, KEPT, Op, Recording, What, page};
+use recording::{Bytes, KEPT, Kind, Op, Recording, What, page};
 use serde_json::json;
 
 fn send(result: Result<Bytes, String>, all: bool) -> serde_json::Value {
@@ -49,4 +49,30 @@ fn older_events_are_summed_up_in_the_picture_before_the_rest() {
     assert_eq!(json["start"]["n"], 2 * KEPT as u64 + 1 - KEPT as u64);
     assert_eq!(json["start"]["recv_wait"], json!([[3, 9]]));
     assert_eq!(json["start"]["cards"]["9"]["at"], 4);
+}
+
+#[test]
+fn a_file_of_long_and_odd_messages_has_at_most_three_megabytes() {
+    for byte in [b'x', 0xff, 0x1f] {
+        let mut recording = Recording::default();
+        for i in 0..KEPT as u64 / 4 {
+            let (task, at, fd, client) = (1000, Some(40), 1000, Some(1000));
+            let bytes = || Bytes::new(&[byte; 1000]);
+            let (arrives, t) = (Kind::Types(bytes()), i * 100);
+            recording.push(t, None, What::Arrive { client: 1000, fd: Some(fd), kind: arrives });
+            recording.push(
+                t,
+                Some(121),
+                What::Recv { task, at, fd, client, result: Ok(Some(bytes())) },
+            );
+            recording.push(t, Some(121), What::Resume { task, at });
+            recording.push(t, Some(122), What::Yield { task, at, op: Op::Recv, fd });
+        }
+        let json = recording.json();
+        let bytes = &json["events"][0]["bytes"];
+        let text = bytes["text"].as_str().unwrap();
+        assert!(byte != b'x' || bytes["more"] == 1000 - text.len(), "{bytes}");
+        let size = page(Some(&json.to_string())).len();
+        assert!(size <= 3_000_000, "{size} bytes");
+    }
 }
