@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use std::os::fd::BorrowedFd as Borrowed;
 #[cfg(windows)]
 use std::os::windows::io::BorrowedSocket as Borrowed;
+use std::panic::panic_any;
 use std::time::Duration;
 
 use genlab::{Op, RawFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::check::Complaint;
 
 /// Waits until at least one of the descriptors can receive or send, and returns those that can:
 /// first the receivers, then the senders. `src/select.rs` at the root does the same for thousands.
@@ -21,11 +24,14 @@ pub fn select<T>(
     recv_wait: &HashMap<RawFd, T>,
     send_wait: &HashMap<RawFd, T>,
 ) -> (Vec<RawFd>, Vec<RawFd>) {
-    assert!(
-        !recv_wait.is_empty() || !send_wait.is_empty(),
-        "select was asked while nobody waits in either area / select wurde gefragt, während in \
-         keinem der Bereiche jemand wartet"
-    );
+    if recv_wait.is_empty() && send_wait.is_empty() {
+        panic_any(Complaint::new(
+            "`select` was asked, but nobody waits in either area. Ask it only when the deque is empty \
+             and somebody waits.",
+            "`select` wurde gefragt, aber in keinem der beiden Bereiche wartet jemand. Frag es nur, \
+             wenn die Deque leer ist und jemand wartet.",
+        ));
+    }
     let waits: Vec<_> = (recv_wait.keys().map(|&fd| (Op::Recv, fd)))
         .chain(send_wait.keys().map(|&fd| (Op::Send, fd)))
         .collect();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use classroom::course::{Exercise, code_in, exercises, not_original, project, root};
+use classroom::course::{Exercise, exercises, half, not_original, project, root};
 use classroom::table::clean;
 use classroom::workshop::Workshop;
 
@@ -22,31 +22,13 @@ FOLDER is made; it must not exist. LANGUAGE is en, de or both. EXERCISE is a
 number or a name: 01, 03_round_robin. Without any, all are handed out.
 In the folder: `rustlings`, or `cargo test --bin 01_first_yield`.";
 
-/// The line between the two languages.
-const BETWEEN: [&str; 2] = ["---", "//! ---"];
+/// What is at the top of the folder to read.
+const README: &str = include_str!("../handed_out.md");
 
-/// Keeps the first half (English), the second (German), or both of each text that has two.
-fn in_language(text: &str, language: &str) -> String {
-    let Some(between) = text.lines().position(|line| BETWEEN.contains(&line)) else {
-        return text.into();
-    };
-    let lines: Vec<_> = text.lines().collect();
-    // An empty line stands on each side of the line between.
-    let kept = match language {
-        "en" => lines[..between - 1].to_vec(),
-        "de" => lines[(between + 2).min(lines.len())..].to_vec(),
-        _ => lines,
-    };
-    kept.join("\n")
-}
-
-/// The top of a file has a title, the text in English, and the text in German.
-fn header_in(part: &str, language: &str) -> String {
-    let end = part.lines().take_while(|line| line.starts_with("//!")).count();
-    let lines: Vec<_> = part.lines().collect();
-    let (title, text, code) = (&lines[..2], &lines[2..end], &lines[end..]);
-    let code = code_in(&code.join("\n"), language);
-    [title.join("\n"), in_language(&text.join("\n"), language), code].join("\n")
+/// What is said there is for those who have the repository.
+fn without_comments(toml: &str) -> String {
+    let lines: Vec<_> = toml.lines().filter(|line| !line.starts_with('#')).collect();
+    lines.join("\n") + "\n"
 }
 
 /// `info.toml` with only these exercises, its texts in one language.
@@ -56,12 +38,12 @@ fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
     let translate = |text: &str| {
         let pieces = text.split("\"\"\"").enumerate();
         let pieces = pieces.map(|(i, piece)| match (i % 2, piece.strip_prefix('\n')) {
-            (1, Some(text)) => format!("\n{}", in_language(text, language).trim_end()),
+            (1, Some(text)) => format!("\n{}", half(text, language).trim_end()),
             _ => piece.to_string(),
         });
         pieces.collect::<Vec<_>>().join("\"\"\"")
     };
-    let head = translate(sections.next().unwrap_or_default());
+    let head = without_comments(&translate(sections.next().unwrap_or_default()));
     let wanted = sections.filter(|section| {
         chosen.iter().any(|exercise| section.contains(&format!("name = \"{}\"\n", exercise.name)))
     });
@@ -73,7 +55,7 @@ fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
 /// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
 fn manifest(text: &str, chosen: &[&Exercise]) -> String {
     let mut lines = Vec::new();
-    for line in text.lines() {
+    for line in without_comments(text).lines() {
         let bin = line.trim_start().strip_prefix("{ name = \"");
         let name = bin.and_then(|rest| rest.split('"').next());
         if name.is_none_or(|name| chosen.iter().any(|exercise| exercise.name == name)) {
@@ -85,6 +67,7 @@ fn manifest(text: &str, chosen: &[&Exercise]) -> String {
 
 /// The manifest of `genlab` without what is about this repository only: the workspace.
 fn genlab_manifest(text: &str) -> String {
+    let text = without_comments(text).replace("readme = \"README.md\"\n", "");
     let tables: Vec<_> = text.split("\n[").collect();
     let kept = tables.iter().filter(|table| {
         let name = table.split(']').next().unwrap_or_default();
@@ -92,6 +75,12 @@ fn genlab_manifest(text: &str) -> String {
         !only_here && !name.ends_with("dev-dependencies")
     });
     kept.copied().collect::<Vec<_>>().join("\n[") + "\n"
+}
+
+/// The commands in it are for the first exercise that is there.
+fn readme(language: &str, chosen: &[&Exercise]) -> String {
+    let first = chosen.first().map_or("", |exercise| &exercise.name);
+    half(README, language).replace("01_first_yield", first) + "\n"
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
@@ -112,16 +101,17 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     let (root, project) = (root(), project());
     fs::create_dir(folder.join("exercises"))?;
     for exercise in chosen {
-        let text = exercise.with(&header_in(&exercise.starter, language));
+        let text = exercise.in_language(language);
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
     }
     let info = fs::read_to_string(project.join("info.toml"))?;
     fs::write(folder.join("info.toml"), info_in(&info, chosen, language))?;
     let cargo = fs::read_to_string(project.join("Cargo.toml"))?;
     fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen))?;
-    for file in [".gitignore", "rust-analyzer.toml"] {
-        fs::copy(project.join(file), folder.join(file))?;
-    }
+    fs::write(folder.join("README.md"), readme(language, chosen))?;
+    let ignored = fs::read_to_string(project.join(".gitignore"))?;
+    fs::write(folder.join(".gitignore"), without_comments(&ignored))?;
+    fs::copy(project.join("rust-analyzer.toml"), folder.join("rust-analyzer.toml"))?;
     // The versions that were tried here, and that lie on a machine where this was built before.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     copy_all(&project.join("src"), &folder.join("src"))?;
@@ -134,7 +124,7 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
     copy_all(&root.join("src"), &folder.join("genlab/src"))?;
-    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
     }
     let cargo = fs::read_to_string(root.join("Cargo.toml"))?;
