@@ -109,7 +109,14 @@ where
             }
             let data = bytes(10);
             let (mut hand, _, reader) = sender(send_all, (client, reader), &data);
-            (0..10).for_each(|_| hand.turn());
+            for _ in 0..10 {
+                hand.turn();
+                expect(
+                    hand.ended.is_none(),
+                    "there was no room from the start, and it ended without having sent anything",
+                    "von Anfang an war kein Platz, und es endete, ohne etwas gesendet zu haben",
+                );
+            }
             same(
                 reader.takes(full).0.len(),
                 full,
