@@ -98,34 +98,6 @@ where
         "Solange der Client nichts nimmt, wartet `send_all` mit `Op::Send`, damit die anderen \
          laufen, und gibt nicht auf.",
         move || {
-            // There may be no room from the start.
-            let (client, reader) = ends();
-            let mut full = 0;
-            loop {
-                match client.send(&[0; 1000]).expect("a reader") {
-                    0 => break,
-                    n => full += n,
-                }
-            }
-            let data = bytes(10);
-            let (mut hand, _, reader) = sender(send_all, (client, reader), &data);
-            for _ in 0..10 {
-                hand.turn();
-                expect(
-                    hand.ended.is_none(),
-                    "there was no room from the start, and it ended without having sent anything",
-                    "von Anfang an war kein Platz, und es endete, ohne etwas gesendet zu haben",
-                );
-            }
-            same(
-                reader.takes(full).0.len(),
-                full,
-                "how much was there before",
-                "wie viel davor da war",
-            );
-            hand.go_on();
-            arrived(&reader.takes(1000).0, &data, hand.ended.as_ref());
-
             let data = bytes(1_000_000);
             let (mut hand, fd, reader) = sender(send_all, ends(), &data);
             let mut heard = Vec::new();
@@ -166,6 +138,33 @@ where
             }
             heard.extend(reader.takes(1_000_000).0);
             arrived(&heard, &data, hand.ended.as_ref());
+            // There may be no room from the start.
+            let (client, reader) = ends();
+            let mut full = 0;
+            loop {
+                match client.send(&[0; 1000]).expect("a reader") {
+                    0 => break,
+                    n => full += n,
+                }
+            }
+            let data = bytes(10);
+            let (mut hand, _, reader) = sender(send_all, (client, reader), &data);
+            for _ in 0..10 {
+                hand.turn();
+                expect(
+                    hand.ended.is_none(),
+                    "there was no room from the start, and it ended without having sent anything",
+                    "von Anfang an war kein Platz, und es endete, ohne etwas gesendet zu haben",
+                );
+            }
+            same(
+                reader.takes(full).0.len(),
+                full,
+                "how much was there before",
+                "wie viel davor da war",
+            );
+            hand.go_on();
+            arrived(&reader.takes(1000).0, &data, hand.ended.as_ref());
         },
     );
     EXERCISE.promises(
