@@ -209,6 +209,41 @@ fn each_answer_gets_the_verdict_it_deserves() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Also beside busy processors, which whoever runs it has to provide.
+#[test]
+#[ignore = "takes minutes"]
+fn each_right_answer_passes_twenty_times_out_of_twenty() {
+    let times = std::env::var("TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(20);
+    let wanted = std::env::var("EXERCISE").unwrap_or_default();
+    let workshop = Workshop::open("times");
+    let mut failed = String::new();
+    for exercise in exercises().iter().filter(|exercise| exercise.name.starts_with(&wanted)) {
+        let right: Vec<_> = answers(exercise)
+            .into_iter()
+            .filter(|answer| matches!(answer.kind, Kind::Right | Kind::Solution))
+            .collect();
+        let parts: Vec<_> = right.iter().map(|answer| answer.part.as_str()).collect();
+        let mut passed = 0;
+        // All times are compiled as one program.
+        let reports = workshop.try_out_all(exercise, &parts.repeat(times));
+        for (answer, report) in right.iter().cycle().zip(reports) {
+            match report.verdict {
+                Verdict::Passed => passed += 1,
+                _ => {
+                    failed += &format!("\n{}/{}:\n{}\n", exercise.name, answer.name, report.output)
+                }
+            }
+        }
+        let _ = writeln!(
+            std::io::stderr(),
+            "{}: {passed} of {} passed",
+            exercise.name,
+            times * right.len()
+        );
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
 #[test]
 fn a_forgotten_await_is_named_by_the_compiler() {
     let manifest = fs::read_to_string(project().join("Cargo.toml")).expect("a manifest");

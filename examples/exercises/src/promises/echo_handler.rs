@@ -45,6 +45,21 @@ pub fn echo_handler(handler: fn(Socket) -> Task) {
         },
     );
     EXERCISE.promises(
+        "Each handler has its own client: those of two who speak at once do not mix them up.",
+        "Jeder Handler hat seinen eigenen Client: Sprechen zwei zugleich, verwechselt er sie nicht.",
+        move || {
+            let mut both = [serve(), serve()];
+            let messages = ["this is one", "that is another"];
+            for ((_, client), message) in both.iter().zip(messages) {
+                client.say(message);
+            }
+            (0..4).for_each(|_| both.iter_mut().for_each(|(hand, _)| hand.turn()));
+            for ((_, client), message) in both.iter().zip(messages) {
+                client.hears(format!("GOT:{message}"));
+            }
+        },
+    );
+    EXERCISE.promises(
         "Empty data is the end of file: the handler ends well, and sends nothing for it.",
         "Leere Daten sind das Dateiende: Der Handler endet gut und schickt dafür nichts mehr.",
         move || {

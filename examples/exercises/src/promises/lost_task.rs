@@ -80,8 +80,8 @@ pub fn lost_task(park: fn(&mut Area, RawFd, Task) -> Result<(), Task>) {
             for (fd, name) in [(5, "a"), (6, "b"), (3, "c"), (0, "d"), (69, "e"), (1000, "f")] {
                 free(fd, name);
             }
-            (10..40).for_each(|fd| free(fd, "g"));
-            same(area.len(), 36, "how many are parked", "wie viele geparkt sind");
+            (70..500).for_each(|fd| free(fd, "g"));
+            same(area.len(), 436, "how many are parked", "wie viele geparkt sind");
             for fd in [6, 5, 1000, 3] {
                 leave(&mut area, fd);
             }
@@ -98,10 +98,16 @@ pub fn lost_task(park: fn(&mut Area, RawFd, Task) -> Result<(), Task>) {
             for others in [&[][..], &[3, 9], &[3, 4, 6, 9, 12]] {
                 let (log, mut area) = (Log::new(), Area::new());
                 area.extend(others.iter().map(|&fd| (fd, named(&log, "another"))));
+                // One is older than the one that is parked first, one of another generator function.
+                let (elder, noted) = (named(&log, "second"), log.clone());
+                let third = task(move |_co| async move {
+                    noted.push("third");
+                    Ok(())
+                });
                 let (english, german) = ("place 5 was free", "Platz 5 war frei");
                 on_a_free_place(&mut area, 5, named(&log, "first"), english, german);
-                let mut second = refused(&log, &mut area, 5, named(&log, "second"));
-                let mut third = refused(&log, &mut area, 5, named(&log, "third"));
+                let mut second = refused(&log, &mut area, 5, elder);
+                let mut third = refused(&log, &mut area, 5, third);
                 same(log.text().as_str(), "", "who was resumed by `park`", "wen `park` fortgesetzt hat");
                 leave(&mut area, 5);
                 same(log.text().as_str(), "first", "who was parked under 5", "wer unter 5 geparkt war");

@@ -6,7 +6,7 @@ use genlab::{AsRawFd, GenSocket, Op, RawFd, Task};
 
 use crate::check::{Exercise, complain, cpu_time, expect, same};
 use crate::hand::{ByHand, is_ready};
-use crate::peer::{Peer, ends, short};
+use crate::peer::{ASKED, Peer, ends, short};
 use crate::select::ask;
 
 /// How long the handler thinks.
@@ -18,7 +18,7 @@ struct Client<'a> {
     peer: Peer,
     fd: RawFd,
     delay: Duration,
-    question: &'a str,
+    question: &'a [u8],
     asked: Option<Instant>,
     heard: Vec<u8>,
     turns: u32,
@@ -55,7 +55,7 @@ impl Client<'_> {
                 self.waits.push(wait);
             }
         }
-        let (heard, closed) = self.peer.takes(100);
+        let (heard, closed) = self.peer.takes(2000);
         self.heard.extend(heard);
         // The clock is asked after that: what came too early is here already.
         let since = self.asked.map(|asked| asked.elapsed());
@@ -84,8 +84,8 @@ impl Client<'_> {
                 format!("der Handler endete mit einem Fehler: {error}"),
             ),
             Some(Ok(())) => same(
-                String::from_utf8_lossy(&self.heard).into_owned(),
-                format!("{}: 42", self.question),
+                self.heard.escape_ascii().to_string(),
+                format!("{}: 42", self.question.escape_ascii()),
                 "the answer",
                 "die Antwort",
             ),
@@ -94,7 +94,7 @@ impl Client<'_> {
 }
 
 /// Drives a handler for each client, all at once, as the scheduler would.
-fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
+fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &[u8])]) {
     let mut all: Vec<_> = clients
         .iter()
         .map(|&(delay, question)| {
@@ -105,6 +105,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
             Client { hand, peer, fd, delay, question, asked: None, heard, turns: 0, waits }
         })
         .collect();
+    let before = ASKED.get();
     let (start, mut longest) = (Instant::now(), Duration::ZERO);
     let last = clients.iter().map(|(delay, _)| *delay).max().unwrap_or_default();
     while !all.is_empty() {
@@ -139,6 +140,11 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
             ask(&waits, Some(next.saturating_sub(start.elapsed())));
         }
     }
+    expect(
+        ASKED.get() - before <= THINK * clients.len() as u32,
+        "the timers that were made last for more than 0.2 s for each question",
+        "die Timer, die gemacht wurden, laufen länger als 0,2 s für jede Frage",
+    );
 }
 
 /// How many descriptors are open in this process.
@@ -156,21 +162,22 @@ pub fn stuck(thinker: fn(GenSocket) -> Task) {
         "Der Handler denkt noch immer 0,2 s nach, nachdem die Frage gekommen ist, und beantwortet \
          sie dann.",
         move || {
-            serve(thinker, &[(at_once, "why")]);
-            serve(thinker, &[(Duration::from_millis(120), "what is six times seven")]);
+            serve(thinker, &[(at_once, b"why")]);
+            serve(thinker, &[(Duration::from_millis(120), b"what is six times seven")]);
+            serve(thinker, &[(at_once, b" \xff\r\n"), (at_once, &[b'?'; 1000])]);
         },
     );
     EXERCISE.promises(
         "All think at the same time: twenty clients wait little longer than one.",
         "Alle denken gleichzeitig nach: Zwanzig Clients warten kaum länger als einer.",
-        move || serve(thinker, &[(at_once, "why"); 20]),
+        move || serve(thinker, &[(at_once, &b"why"[..]); 20]),
     );
     EXERCISE.promises(
         "Each client has 0.2 s of its own, from its own question on.",
         "Jeder Client hat seine eigenen 0,2 s, von seiner eigenen Frage an.",
         move || {
             let [one, two, three] = [50, 100, 150].map(Duration::from_millis);
-            serve(thinker, &[(at_once, "one"), (one, "two"), (two, "three"), (three, "one")]);
+            serve(thinker, &[(at_once, b"one"), (one, b"two"), (two, b"three"), (three, b"one")]);
         },
     );
     EXERCISE.promises(
@@ -179,7 +186,7 @@ pub fn stuck(thinker: fn(GenSocket) -> Task) {
          Uhr ab.",
         move || {
             let before = cpu_time();
-            serve(thinker, &[(at_once, "why")]);
+            serve(thinker, &[(at_once, b"why")]);
             expect(
                 cpu_time() - before < THINK / 4,
                 "the processor was busy for more than a quarter of the time",
@@ -192,9 +199,9 @@ pub fn stuck(thinker: fn(GenSocket) -> Task) {
         "When a client has been served, its timer is closed.",
         "Wenn ein Client bedient ist, ist sein Timer geschlossen.",
         move || {
-            serve(thinker, &[(at_once, "why")]); // what is made once may stay
+            serve(thinker, &[(at_once, b"why")]); // what is made once may stay
             let before = open_descriptors();
-            serve(thinker, &[(at_once, "why"); 5]);
+            serve(thinker, &[(at_once, &b"why"[..]); 5]);
             let start = Instant::now();
             // A thread that has rung may need a moment to close its end.
             while open_descriptors() > before && start.elapsed() < 3 * THINK {
