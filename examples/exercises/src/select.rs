@@ -44,6 +44,15 @@ pub fn select<T>(
     (can(Op::Recv), can(Op::Send))
 }
 
+/// Whether this number means nothing to the kernel (any more).
+pub(crate) fn is_closed(fd: RawFd) -> bool {
+    // SAFETY: only for the question, as below.
+    let mut question =
+        [PollFd::from_borrowed_fd(unsafe { Borrowed::borrow_raw(fd) }, PollFlags::IN)];
+    let _ = poll(&mut question, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    question[0].revents().contains(PollFlags::NVAL)
+}
+
 /// Which of these can go on. Sleeps until one can, or until the time is up.
 pub(crate) fn ask(waits: &[(Op, RawFd)], timeout: Option<Duration>) -> Vec<(Op, RawFd)> {
     let question = |&(op, fd): &(Op, RawFd)| {

@@ -86,6 +86,7 @@ fn half_of(line: &str, language: &str) -> String {
         english.split_once(" · ").map_or(String::new(), |(number, _)| format!("{number} · "));
     let end = if german.ends_with(" ====") { " ====" } else { "" };
     match language {
+        "en" if german.ends_with(':') => format!("{code}{english}:"),
         "en" => format!("{code}{english}{end}"),
         "de" => format!("{code}{number}{german}"),
         _ => line.into(),

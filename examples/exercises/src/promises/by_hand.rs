@@ -33,7 +33,7 @@ pub fn by_hand(drive: Drive) {
          zurück.",
         move || {
             let (english, german) =
-                ("it returned something else", "es hat etwas anderes geliefert");
+                ("`drive` returned something else", "`drive` hat etwas anderes zurückgegeben");
             let first = vec![30, 10, 20, 20, 0, 7];
             same(drive(generator(first.clone(), "lift off")), (first, "lift off"), english, german);
             let second = vec![u32::MAX, 1];

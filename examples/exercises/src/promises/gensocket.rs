@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use genlab::{AsRawFd, Co, GenSocket, Op, task};
 
-use crate::check::{Exercise, complain, expect, same, same_list};
+use crate::check::{Exercise, complain, expect, same, same_list, words};
 use crate::hand::ByHand;
 use crate::peer::{Peer, ends};
 use crate::random::Random;
@@ -50,8 +50,8 @@ impl Reader {
         same_list(&lines.iter().map(String::as_str).collect::<Vec<_>>(), expected, english, german);
         if let Some(Err(error)) = &self.hand.ended {
             complain(
-                format!("`read_line` returned an error: {error}"),
-                format!("`read_line` hat einen Fehler geliefert: {error}"),
+                format!("`read_line` returned an error: {}", words(error).0),
+                format!("`read_line` hat einen Fehler geliefert: {}", words(error).1),
             );
         }
         expect(
@@ -107,8 +107,10 @@ where
             same(
                 format!("{first}; {}", reader.lines.borrow().join("|")),
                 "one|two; one|two|three|||four",
-                "the lines after two and a half, and after the rest of three more (| is between them)",
-                "die Zeilen nach zweieinhalb und nach dem Rest dreier weiterer (| steht dazwischen)",
+                "the client sent \"one\\ntwo\\nthr\", then \"ee\\n\\n\\nfour\\n\"; the lines read after each (`;` \
+                 between the two, `|` between lines)",
+                "der Client schickte \"one\\ntwo\\nthr\", dann \"ee\\n\\n\\nfour\\n\"; die Zeilen, die nach jedem \
+                 gelesen waren (`;` zwischen den beiden, `|` zwischen Zeilen)",
             );
             let mut both = [new(), new()];
             for pieces in [["one\ntw", "eins\nzw"], ["o\n", "ei\n"]] {
@@ -146,8 +148,8 @@ where
                 match &reader.hand.ended {
                     Some(Ok(())) => (),
                     Some(Err(error)) => complain(
-                        format!("at the end of file it should return Ok(None), but: {error}"),
-                        format!("am Dateiende sollte es Ok(None) liefern, aber: {error}"),
+                        format!("at the end of file it should return Ok(None), but: {}", words(error).0),
+                        format!("am Dateiende sollte es Ok(None) liefern, aber: {}", words(error).1),
                     ),
                     None => complain(
                         "at the end of file it should return Ok(None), but it waits",

@@ -31,12 +31,15 @@ fn arrived(heard: &[u8], data: &[u8], result: Option<&io::Result<()>>) {
         return;
     }
     let (english, german) = match (good == heard.len(), good == data.len()) {
-        (true, _) => ("some are missing at the end", "am Ende fehlen welche"),
-        (_, true) => ("there are more than there should be", "es sind mehr, als es sein sollten"),
+        (true, _) => ("some at the end are missing", "fehlen am Ende welche"),
+        (_, true) => ("all arrived, and then more", "kamen alle an und dann noch mehr"),
         _ if heard.len() < data.len() => {
-            ("some are missing in the middle", "in der Mitte fehlen welche")
+            ("some in the middle are missing", "fehlen in der Mitte welche")
         }
-        _ => ("some are others than they should be", "manche sind andere, als sie sein sollten"),
+        _ => (
+            "some arrived wrong: they are not the ones that belong in their place",
+            "kamen manche falsch an: Es sind nicht die, die an ihren Platz gehören",
+        ),
     };
     let all = if random::used().is_some() { "n".into() } else { data.len().to_string() };
     let result = match result {
@@ -45,8 +48,8 @@ fn arrived(heard: &[u8], data: &[u8], result: Option<&io::Result<()>>) {
         Some(Err(_)) => (", and it returned Err", ", und es hat Err geliefert"),
     };
     complain(
-        format!("{all} bytes were to be sent, others arrived: {english}{}", result.0),
-        format!("{all} Bytes waren zu senden, andere kamen an: {german}{}", result.1),
+        format!("of {all} bytes {english}{}", result.0),
+        format!("von {all} Bytes {german}{}", result.1),
     );
 }
 
@@ -85,8 +88,9 @@ where
         );
     };
     EXERCISE.promises(
-        "Every byte arrives, once, in its place.",
-        "Jedes Byte kommt an, genau einmal, an seinem Platz.",
+        "Every byte arrives, once, in its place. Before each `send` it waits, and the others run meanwhile.",
+        "Jedes Byte kommt an, genau einmal, an seinem Platz. Vor jedem `send` wird gewartet, und die \
+         anderen laufen inzwischen.",
         move || {
             [10, 1].into_iter().for_each(|length| sent(length, Box::new(|| 1000)));
             sent(1_000_000, Box::new(|| 10_000));

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use genlab::{AsRawFd, GenSocket, Op, RawFd, Task};
 
-use crate::check::{Exercise, complain, cpu_time, expect, same};
+use crate::check::{Exercise, complain, cpu_time, expect, same, words};
 use crate::hand::{ByHand, is_ready};
 use crate::peer::{ASKED, Peer, ends, short};
-use crate::select::ask;
+use crate::select::{ask, is_closed};
 
 /// How long the handler thinks.
 const THINK: Duration = Duration::from_millis(200);
@@ -23,7 +23,7 @@ struct Client<'a> {
     heard: Vec<u8>,
     turns: u32,
     /// What the handler has waited for, in words.
-    waits: Vec<&'static str>,
+    waits: Vec<[&'static str; 2]>,
 }
 
 impl Client<'_> {
@@ -46,10 +46,22 @@ impl Client<'_> {
         }
         if let Some((op, fd)) = self.hand.wait {
             let wait = match (op, fd == self.fd) {
-                (Op::Recv, true) => "Op::Recv (client)",
-                (Op::Send, true) => "Op::Send (client)",
-                (Op::Recv, false) => "Op::Recv (another)",
-                (Op::Send, false) => "Op::Send (another)",
+                (Op::Recv, true) => ["Op::Recv (client)"; 2],
+                (Op::Send, true) => ["Op::Send (client)"; 2],
+                (Op::Recv, false) if is_closed(fd) => [
+                    "Op::Recv (a descriptor that is closed)",
+                    "Op::Recv (ein Deskriptor, der zu ist)",
+                ],
+                (Op::Send, false) if is_closed(fd) => [
+                    "Op::Send (a descriptor that is closed)",
+                    "Op::Send (ein Deskriptor, der zu ist)",
+                ],
+                (Op::Recv, false) => {
+                    ["Op::Recv (another descriptor)", "Op::Recv (ein anderer Deskriptor)"]
+                }
+                (Op::Send, false) => {
+                    ["Op::Send (another descriptor)", "Op::Send (ein anderer Deskriptor)"]
+                }
             };
             if self.waits.last() != Some(&wait) {
                 self.waits.push(wait);
@@ -67,21 +79,23 @@ impl Client<'_> {
                 }
                 Some(_) => ("too early after its question", "zu früh nach seiner Frage"),
             };
-            let (heard, waits) = (short(&self.heard), self.waits.join(", "));
+            let heard = short(&self.heard);
+            let [in_english, in_german] = [0, 1]
+                .map(|i| self.waits.iter().map(|wait| wait[i]).collect::<Vec<_>>().join(", "));
             complain(
                 format!(
-                    "{english} the client heard {heard}\n  the handler has waited with {waits}"
+                    "{english} the client heard {heard}\n  the handler has waited with {in_english}"
                 ),
                 format!(
-                    "{german} hörte der Client {heard}\n  der Handler hat gewartet mit {waits}"
+                    "{german} hörte der Client {heard}\n  der Handler hat gewartet mit {in_german}"
                 ),
             );
         }
         match &self.hand.ended {
             None => (),
             Some(Err(error)) => complain(
-                format!("the handler ended with an error: {error}"),
-                format!("der Handler endete mit einem Fehler: {error}"),
+                format!("the handler ended with an error: {}", words(error).0),
+                format!("der Handler endete mit einem Fehler: {}", words(error).1),
             ),
             Some(Ok(())) => same(
                 self.heard.escape_ascii().to_string(),

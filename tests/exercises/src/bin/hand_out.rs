@@ -62,6 +62,9 @@ fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
 fn manifest(text: &str, chosen: &[&Exercise]) -> String {
     let mut lines = Vec::new();
     for line in without_comments(text).lines() {
+        if line.starts_with("description = ") {
+            continue; // in English
+        }
         let bin = line.trim_start().strip_prefix("{ name = \"");
         let name = bin.and_then(|rest| rest.split('"').next());
         if name.is_none_or(|name| chosen.iter().any(|exercise| exercise.name == name)) {
