@@ -96,7 +96,10 @@ impl Exercise {
             }
         }
         if env::var_os("SYMPTOM").is_some() {
-            text += &format!("symptom: {symptom}\ngerman: {:?}\n", complaint.german);
+            text += &format!("symptom: {symptom}\n");
+            if complaint.english == complaint.german {
+                text += "(This is not said in German.)\n";
+            }
         }
         if too_slow {
             // Not `eprintln!`: the test runner keeps that back until the test has ended.
@@ -154,7 +157,7 @@ impl Exercise {
 
 /// What Rust and the libraries say when they panic, as far as a beginner meets it: how to know it, and
 /// what it means. In place of `: …` stands what they say.
-const KNOWN: [(&[&str], &str, &str); 11] = [
+const KNOWN: [(&[&str], &str, &str); 14] = [
     (
         &["resumed after completion"],
         "Here a generator is resumed after its end (Rust says: `async fn` resumed after completion).",
@@ -192,9 +195,24 @@ const KNOWN: [(&[&str], &str, &str); 11] = [
         "Eine Zahl wurde größer, als ihr Typ es erlaubt.",
     ),
     (
+        &["overflow when subtracting"],
+        "A time became smaller than 0; a `Duration` cannot.",
+        "Eine Zeit wurde kleiner als 0; eine `Duration` kann das nicht.",
+    ),
+    (
         &["divide by zero", "divisor of zero"],
         "A number was divided by 0.",
         "Eine Zahl wurde durch 0 geteilt.",
+    ),
+    (
+        &["not yet implemented", "not implemented"],
+        "Here something is still to be written: a `todo!` was reached.",
+        "Hier ist noch etwas zu schreiben: Ein `todo!` wurde erreicht.",
+    ),
+    (
+        &["no entry found for key"],
+        "A `HashMap` was asked with `[…]` for a key that is not in it.",
+        "Eine `HashMap` wurde mit `[…]` nach einem Schlüssel gefragt, der nicht darin ist.",
     ),
     (
         &["on a `None` value"],
@@ -220,6 +238,7 @@ const KNOWN: [(&[&str], &str, &str); 11] = [
             "slice index starts at",
             "index (is ",
             "mid > len",
+            "does not match destination slice length",
             "char boundary",
         ],
         "Here a place is asked for that is not there (Rust says: …).",
@@ -247,13 +266,12 @@ impl Complaint {
         let words = (payload.downcast_ref::<&str>().copied())
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
             .unwrap_or("it panicked");
-        // The words of a `todo!` are in both languages.
-        match words.strip_prefix("not yet implemented: ").and_then(|todo| todo.split_once(" / ")) {
-            Some((english, german)) => {
-                Complaint::new(format!("To do: {english}"), format!("Zu tun: {german}"))
-            }
-            None => Complaint::of(words),
-        }
+        // The words of a `todo!` are in both languages, if they were not handed out in one.
+        let Some(todo) = words.strip_prefix("not yet implemented: ") else {
+            return Complaint::of(words);
+        };
+        let (english, german) = todo.split_once(" / ").unwrap_or((todo, todo));
+        Complaint::new(format!("To do: {english}"), format!("Zu tun: {german}"))
     }
 
     /// What Rust, a library or an error says, in both languages if it is known.
@@ -261,7 +279,9 @@ impl Complaint {
         let is = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
         match KNOWN.iter().find(|(signs, ..)| is(signs)) {
             Some((_, english, german)) => {
-                let with = |text: &str| text.replace(": …)", &format!(": {words})"));
+                let said =
+                    words.split_once("on an `Err` value: ").map_or(words, |(_, error)| error);
+                let with = |text: &str| text.replace(": …)", &format!(": {said})"));
                 Complaint::new(with(english), with(german))
             }
             None => Complaint::new(words, words),
