@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use genlab::{AsRawFd, GenSocket, Op, RawFd, Task};
 
-use crate::check::{Exercise, complain, cpu_time, expect, same, words};
+use crate::check::{Exercise, Ticks, complain, cpu_time, expect, same, words};
 use crate::hand::{ByHand, is_ready};
 use crate::peer::{ASKED, Peer, ends, short};
 use crate::select::{ask, is_closed};
@@ -119,7 +119,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &[u8])]) {
             Client { hand, peer, fd, delay, question, asked: None, heard, turns: 0, waits }
         })
         .collect();
-    let before = ASKED.get();
+    let (before, ticks) = (ASKED.get(), Ticks::new());
     let (start, mut longest) = (Instant::now(), Duration::ZERO);
     let last = clients.iter().map(|(delay, _)| *delay).max().unwrap_or_default();
     while !all.is_empty() {
@@ -133,7 +133,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &[u8])]) {
                 client.turn();
                 longest = start.elapsed().max(longest);
             }
-            if start.elapsed() > last + 4 * THINK {
+            if ticks.passed() > last + 4 * THINK {
                 let (english, german) = match longest.as_millis() {
                     0..25 => ("", ""),
                     25..75 => ("; one turn took 0.05 s", "; ein Zug dauerte 0,05 s"),
@@ -151,7 +151,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &[u8])]) {
         let delays = all.iter().filter(|client| client.asked.is_none()).map(|client| client.delay);
         let next = delays.min().unwrap_or(last + 4 * THINK + THINK / 10);
         if !waits.is_empty() {
-            ask(&waits, Some(next.saturating_sub(start.elapsed())));
+            ask(&waits, Some(next.saturating_sub(start.elapsed()).max(THINK / 20)));
         }
     }
     expect(
