@@ -19,7 +19,7 @@ pub fn tcp_server(
         let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
         sock.set_reuse_address(true)?;
         sock.bind(address)?;
-        // Not 5: of a whole class that connects at once, most would have to knock again.
+        // So many connections may wait to be accepted. With the lab's 5, a class would not fit.
         sock.listen(1024)?;
         print(format!("Server running on {}", sock.local_addr()?));
 
@@ -45,7 +45,7 @@ pub fn echo_handler(client: Socket, address: SocketAddr) -> Task {
             }
 
             let mut answer = [b"GOT:", &data[..]].concat();
-            // A slow reader takes only part of it; the rest must not be lost, nor block the others.
+            // While a client reads slowly, `send` takes only what the kernel has room for, or nothing.
             while !answer.is_empty() {
                 co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
                 let sent = client.send(&answer)?;

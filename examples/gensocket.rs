@@ -18,7 +18,7 @@ fn tcp_server(
         let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
         sock.set_reuse_address(true)?;
         sock.bind(address)?;
-        // Not 5: of a whole class that connects at once, most would have to knock again.
+        // So many connections may wait to be accepted. With the lab's 5, a class would not fit.
         sock.listen(1024)?;
         let sock = GenSocket::new(sock);
         print(format!("Server running on {}", sock.get_ref().local_addr()?));

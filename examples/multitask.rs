@@ -9,7 +9,7 @@ use genawaiter::rc::{Co, Gen};
 
 type Task = Gen<(), (), Box<dyn Future<Output = ()> + Unpin>>;
 
-// A task is a generator: what it yields is only the turn.
+// A task is a generator. It yields no value, `()`: it only lets the next task have its turn.
 fn task<F: Future<Output = ()> + 'static>(generator: impl FnOnce(Co<()>) -> F) -> Task {
     Gen::new(|co| Box::new(Box::pin(generator(co))) as Box<_>)
 }

@@ -7,10 +7,11 @@ use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-// Where the generator leaves what it yields, and who polls it looks for it.
+// The place for a yielded value: the generator puts it there, and whoever polls takes it out.
 type Slot = Cell<Option<u32>>;
 
-// Python's `yield n`, as a future: the first poll leaves n and says "not yet", the next "go on".
+// Python's `yield n` as a future: its first `poll` puts n there and returns `Pending`, so that the
+// function pauses; its second returns `Ready`, so that the function goes on.
 struct Yield<'a> {
     n: Option<u32>,
     slot: &'a Slot,
@@ -45,7 +46,7 @@ async fn twice(slot: &Slot) {
 
 fn main() {
     let slot = Slot::default();
-    let mut generator = pin!(twice(&slot)); // has not run a line yet
+    let mut generator = pin!(twice(&slot)); // `poll` wants it pinned; it has not run a line yet
     let mut context = Context::from_waker(Waker::noop()); // nobody needs to be woken here
     loop {
         // Python's `generator.send(None)`.

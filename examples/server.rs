@@ -33,14 +33,14 @@ fn task<F: Future<Output = io::Result<()>> + 'static>(
     Gen::new(|co| Box::pin(generator(co)) as Pin<Box<_>>)
 }
 
-// The tasks that can run. The lab's `tasks` belongs to the whole file; here each has a handle on it.
+// The tasks that can run. The lab has a variable for the whole file; here `clone` hands it on.
 type Tasks = Rc<RefCell<VecDeque<Task>>>;
 
-// Those that wait, with the socket that each waits for. As in Python's dictionary, which socket it is
-// goes by its place in memory. That is also what the poller says when the socket is ready.
+// The tasks that wait, each with its socket. The key is the socket's address in memory, by which
+// Python's dictionary tells sockets apart, too. The poller reports this key when one is ready.
 type WaitArea = HashMap<usize, (Rc<Socket>, Task)>;
 
-// Python's `select`: sleeps until sockets are ready, and returns those to receive and those to send.
+// Python's `select`: sleeps until sockets are ready; returns who can receive, and who can send.
 // The poller stops watching them, since nobody waits for them any more.
 fn select(
     poller: &Poller,
@@ -66,7 +66,7 @@ fn select(
 fn run(tasks: &Tasks) -> io::Result<()> {
     let mut recv_wait = WaitArea::new();
     let mut send_wait = WaitArea::new();
-    let poller = Poller::new()?; // declared after the two, so that it is dropped before them
+    let poller = Poller::new()?; // what is declared last is dropped first: see below
 
     // Parks a task: from now on the poller watches the socket that it waits for.
     let park = |area: &mut WaitArea, event: fn(usize) -> Event, sock: Rc<Socket>, task: Task| {

@@ -15,7 +15,7 @@ fn tcp_server(tasks: Tasks, address: SocketAddr, handler: fn(Socket, SocketAddr)
         let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
         sock.set_reuse_address(true)?;
         sock.bind(address)?;
-        // Not 5: of a whole class that connects at once, most would have to knock again.
+        // So many connections may wait to be accepted. With the lab's 5, a class would not fit.
         sock.listen(1024)?;
         print(format!("Server running on {}", sock.local_addr()?));
 
@@ -39,7 +39,7 @@ async fn recv_from(co: &Co, client: &Socket, size: usize) -> io::Result<Vec<u8>>
 
 // Waits, then sends, until everything is sent.
 async fn send_all(co: &Co, client: &Socket, mut data: &[u8]) -> io::Result<()> {
-    // A slow reader takes only part of it; the rest must not be lost, nor block the others.
+    // While a client reads slowly, `send` takes only what the kernel has room for, or nothing.
     while !data.is_empty() {
         co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
         let sent = client.send(data)?;

@@ -170,7 +170,7 @@ impl GenSocket {
     pub async fn connect(&self, co: &Co, address: SocketAddr) -> io::Result<()> {
         let sock = self.sock.get_ref();
         match sock.connect(&address.into()) {
-            // The kernel goes on with it.
+            // The connection takes time; the kernel goes on with it while the task waits.
             Err(error) if error.raw_os_error() != Some(os::CONNECTING) => {
                 return Err(cannot("connect to", address, &error));
             }

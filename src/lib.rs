@@ -50,7 +50,9 @@
 //!
 //! | page | what it explains |
 //! | --- | --- |
+//! | `lab.md` | the lab's page, line by line, and what is wrong on it |
 //! | `start.md` | how to run it, also without a network |
+//! | `rust.md` | the Rust in the examples, for those who know Python |
 //! | `generators.md` | [`task`], [`Co`], and what [`Task::resume`] does |
 //! | `turns.md` | the deque, [`Tasks`] |
 //! | `waiting.md` | [`run`], line by line |

@@ -197,7 +197,7 @@ fn wait_while(
 }
 
 fn changed(printer: &Guard) {
-    // To wake nobody would cost a system call as well.
+    // Waking costs a system call, also if nobody sleeps: so only if somebody does.
     if printer.asleep > 0 {
         CHANGED.notify_all();
     }

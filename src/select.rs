@@ -113,9 +113,9 @@ impl Watch {
         }
         for fd in area.new.drain(..) {
             match op {
-                // The other side has hardly had time to answer.
+                // Asked later: the other side has hardly had time to send something.
                 Op::Recv => self.pending.push_back((op, fd, 0)),
-                // There is nearly always room.
+                // Asked at once: there is nearly always room.
                 Op::Send => self.asking.push((op, fd, 0)),
             }
         }

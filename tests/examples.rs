@@ -4,9 +4,10 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{DEADLINE, Server, example, finish, piped};
+use common::{DEADLINE, Process, Server, example, finish, piped};
 
 fn output_of(name: &str) -> String {
     let output = finish(piped(&mut Command::new(example(name))));
@@ -95,14 +96,16 @@ fn client_ends_when_the_server_closes_even_if_its_input_goes_on() {
 #[test]
 fn client_carries_a_long_input_from_a_file_and_prints_nothing_else() {
     let server = Server::start("echo");
-    let path = example("client"); // a file of some megabytes that is always there
-    let bytes = std::fs::read(&path).unwrap();
-    let client = Command::new(&path)
-        .arg(server.address.to_string())
-        .stdin(std::fs::File::open(&path).unwrap())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("long");
+    let bytes: Vec<u8> = (0..900_000u32).map(|i| (i ^ i >> 8) as u8).collect();
+    std::fs::write(&path, &bytes).unwrap();
+    let client = Process::start(
+        Command::new(example("client"))
+            .arg(server.address.to_string())
+            .stdin(std::fs::File::open(&path).unwrap())
+            .stdout(Stdio::piped()),
+    )
+    .unwrap();
     let output = finish(client);
     let pieces = (output.stdout.len() - bytes.len()) / 4;
     assert_eq!((output.stdout.len() - bytes.len()) % 4, 0);

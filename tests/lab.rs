@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
 
-use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped};
+use common::{DEADLINE, Process, Server, ask, example, finish, last_words, lines_of, piped};
 
 const BOTH: [&str; 2] = ["server", "echo"];
 
@@ -18,14 +18,8 @@ fn session(program: &mut Command) {
     let mut stdin = client.stdin.take().unwrap();
     for (typed, answer) in [("Hello\n", "GOT:Hello"), ("World\n", "GOT:World")] {
         stdin.write_all(typed.as_bytes()).unwrap();
-        let line = lines.recv_timeout(DEADLINE);
-        if line.as_deref() != Ok(answer) {
-            let _ = client.kill();
-            panic!("{typed:?} was answered by {line:?}");
-        }
+        assert_eq!(lines.recv_timeout(DEADLINE).as_deref(), Ok(answer), "to {typed:?}");
     }
-    client.kill().unwrap();
-    client.wait().unwrap();
 }
 
 #[test]
@@ -117,14 +111,13 @@ fn the_labs_server_falls_where_the_lab_falls() {
     drop(client); // a reset
     let error = server.error();
     assert!(error.starts_with("Error: ") && error.contains("ConnectionReset"), "{error}");
-    common::until("the server ends", || server.child.try_wait().unwrap().is_some());
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
     assert!(!matches!(bystander.read(&mut [0]), Ok(1)), "nobody is left to answer");
 }
 
 #[test]
 fn the_labs_server_uses_nothing_of_the_library() {
-    let text = std::fs::read_to_string(common::book::root().join("examples/server.rs")).unwrap();
+    let text = std::fs::read_to_string(common::root().join("examples/server.rs")).unwrap();
     let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap()).collect();
     assert!(!code.iter().any(|line| line.contains("genlab") || line.starts_with("mod ")));
     assert!(text.matches("unsafe {").count() == 1 && text.contains("// SAFETY: "));
@@ -166,7 +159,8 @@ fn strip(answer: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_server_goes_on_when_stdout_is_closed() {
-    let mut server = piped(Command::new(example("echo")).arg("127.0.0.1:0"));
+    let mut server =
+        Command::new(example("echo")).arg("127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut stdout = BufReader::new(server.stdout.take().unwrap());
     stdout.read_line(&mut line).unwrap();
@@ -183,20 +177,19 @@ fn the_server_goes_on_when_stdout_is_closed() {
 #[test]
 fn the_server_serves_with_no_stdout_at_all() {
     let port = free_port();
-    let mut server = Command::new("sh")
-        .args(["-c", "exec \"$0\" 127.0.0.1:$1 >&- 2>&-"])
-        .arg(example("echo"))
-        .arg(port.to_string())
-        .spawn()
-        .unwrap();
+    let _server = Process::start(
+        Command::new("sh")
+            .args(["-c", "exec \"$0\" 127.0.0.1:$1 >&- 2>&-"])
+            .arg(example("echo"))
+            .arg(port.to_string()),
+    )
+    .unwrap();
     let mut client = None;
     common::until("the server listens", || {
         client = TcpStream::connect(("127.0.0.1", port)).ok();
         client.is_some()
     });
     ask(&mut client.unwrap(), b"Hello", b"GOT:Hello");
-    server.kill().unwrap();
-    server.wait().unwrap();
 }
 
 #[cfg(unix)]

@@ -5,17 +5,18 @@ mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command};
-use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-use common::{DEADLINE, ask, example, finish, lines_of, piped, until};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use common::{DEADLINE, Lines, Process, ask, example, finish, lines_of, piped, until};
 
 struct Watch {
-    child: Child,
+    _child: Process,
     echo: SocketAddr,
     page: SocketAddr,
-    lines: Receiver<String>,
+    lines: Lines,
 }
 
 impl Watch {
@@ -27,7 +28,7 @@ impl Watch {
             line.strip_prefix(start).unwrap_or_else(|| panic!("{line}")).parse().unwrap()
         };
         let (echo, page) = (says("Server running on "), says("Page on http://"));
-        Watch { child, echo, page, lines }
+        Watch { _child: child, echo, page, lines }
     }
 
     fn connect(&self, address: SocketAddr) -> TcpStream {
@@ -64,13 +65,6 @@ impl Watch {
         let request = format!("GET /events HTTP/1.1\r\nHost: {}\r\n\r\n", self.page);
         stream.write_all(request.as_bytes()).unwrap();
         Pictures(BufReader::new(stream))
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -330,7 +324,7 @@ fn the_clients_of_the_buttons_come_talk_fail_and_leave() {
     }
     assert_eq!(lines.iter().filter(|line| *line == "Connection closed").count(), 3, "{lines:?}");
     assert!(watch.get("/source").starts_with("HTTP/1.1 200 OK\r\n"));
-    assert!(watch.lines.try_recv().is_err());
+    assert!(watch.lines.recv_timeout(Duration::ZERO).is_err());
 }
 
 #[test]
@@ -382,13 +376,8 @@ fn a_page_can_be_reloaded_without_end_and_too_many_leave_room() {
 #[test]
 fn two_thousand_clients_make_small_pictures_and_are_all_served() {
     // For this process and the one that it starts.
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: both calls get a pointer to one exclusive `rlimit`.
-    unsafe {
-        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
-        limit.rlim_cur = limit.rlim_max;
-        libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
-    }
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
     let watch = Watch::start();
     let mut clients: Vec<_> = (0..2000).map(|_| watch.client()).collect();
     let mut pictures = watch.pictures();

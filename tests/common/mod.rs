@@ -1,21 +1,19 @@
 //! What the tests share: real processes with a deadline, and tests that run alone in one.
 #![allow(dead_code)] // no test file needs all of it
 
-pub mod book;
+mod process;
 
 use std::ffi::c_int;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::panic;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Nothing here takes a second; this is for a machine that is busy with other things.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub use process::{DEADLINE, Lines, Process};
 
 /// The executable of an example, which `cargo test` has built.
 pub fn example(name: &str) -> PathBuf {
@@ -30,57 +28,33 @@ pub fn example(name: &str) -> PathBuf {
     path
 }
 
-/// Runs a command to its end and returns what it printed. Panics if it does not end.
-pub fn finish(mut child: Child) -> Output {
+/// The root of the package.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Waits for the end of a process and returns what it printed. Panics if it does not end.
+pub fn finish(mut child: Process) -> Output {
     drop(child.stdin.take());
-    let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
-    let end = Instant::now() + DEADLINE;
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if Instant::now() >= end {
-            child.kill().unwrap();
-            panic!("the process did not end within {DEADLINE:?}");
-        }
-        thread::park_timeout(Duration::from_millis(1));
-    };
-    Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+    let status = child.wait().unwrap();
+    Output { status, stdout: child.stdout.last_words(), stderr: child.stderr.last_words() }
 }
 
-fn read(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut data = Vec::new();
-        if let Some(mut stream) = stream {
-            stream.read_to_end(&mut data).unwrap();
-        }
-        data
-    })
-}
-
-/// A command with its three streams piped.
-pub fn piped(command: &mut Command) -> Child {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+/// Starts a command with its three streams piped.
+pub fn piped(command: &mut Command) -> Process {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Process::start(command).unwrap()
 }
 
 /// The lines that a process prints on stdout, as they come.
-pub fn lines_of(child: &mut Child) -> mpsc::Receiver<String> {
-    lines(child.stdout.take().unwrap())
-}
-
-fn lines(stream: impl Read + Send + 'static) -> mpsc::Receiver<String> {
-    let (say, lines) = mpsc::channel();
-    let stream = BufReader::new(stream);
-    thread::spawn(move || stream.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
-    lines
+pub fn lines_of(child: &mut Process) -> Lines {
+    child.stdout.clone()
 }
 
 /// A server of the examples, on a free port of this machine. Killed when dropped.
 pub struct Server {
-    pub child: Child,
+    pub child: Process,
     pub address: SocketAddr,
-    lines: mpsc::Receiver<String>,
-    errors: mpsc::Receiver<String>,
 }
 
 impl Server {
@@ -90,10 +64,7 @@ impl Server {
 
     /// The server that `command` starts; waits until it says where it listens.
     pub fn of(command: &mut Command) -> Server {
-        let mut child = piped(command);
-        let lines = lines_of(&mut child);
-        let errors = self::lines(child.stderr.take().unwrap());
-        let mut server = Server { child, address: ([0; 4], 0).into(), lines, errors };
+        let mut server = Server { child: piped(command), address: ([0; 4], 0).into() };
         let line = server.line();
         let address = line.strip_prefix("Server running on ").unwrap_or_else(|| panic!("{line}"));
         server.address = address.parse().unwrap();
@@ -102,12 +73,12 @@ impl Server {
 
     /// The next line on its standard output.
     pub fn line(&self) -> String {
-        self.lines.recv_timeout(DEADLINE).expect("the server prints another line")
+        self.child.stdout.recv_timeout(DEADLINE).expect("the server prints another line")
     }
 
     /// The next line on its standard error.
     pub fn error(&self) -> String {
-        self.errors.recv_timeout(DEADLINE).expect("the server says another error")
+        self.child.stderr.recv_timeout(DEADLINE).expect("the server says another error")
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -131,15 +102,8 @@ impl Server {
 
     /// Ends it, and returns what else it wrote on stderr.
     pub fn stop(mut self) -> Vec<String> {
-        self.child.kill().unwrap();
-        self.errors.iter().collect()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.child.kill();
+        self.child.stderr.rest()
     }
 }
 

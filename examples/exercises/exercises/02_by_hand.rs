@@ -1,5 +1,7 @@
 //! # 02 · Driven by hand / Von Hand
 //!
+//! Its Rust: docs/en/rust.md, "Loops", "match", "Lists and bytes".
+//!
 //! A generator does nothing by itself. Each `generator.resume()` runs it up to its next `yield`
 //! or to its end, and says which: `GeneratorState::Yielded(value)` or
 //! `GeneratorState::Complete(result)`. After its end it must not be resumed again: Python raises
@@ -12,10 +14,12 @@
 //!
 //! ---
 //!
+//! Das Rust dazu: docs/de/rust.md, „Schleifen“, „match“, „Listen und Bytes“.
+//!
 //! Von selbst tut ein Generator nichts. Jedes `generator.resume()` lässt ihn bis zum nächsten
 //! `yield` oder bis zu seinem Ende laufen und sagt, was davon es war:
 //! `GeneratorState::Yielded(wert)` oder `GeneratorState::Complete(ergebnis)`. Nach dem Ende darf
-//! man ihn nicht mehr fortsetzen: Python wirft `StopIteration`, Rust bricht mit einer Panic ab.
+//! man ihn nicht mehr fortsetzen: Python löst `StopIteration` aus, Rust eine Panic.
 //!
 //! Schreib `drive`: Die Funktion setzt den Generator bis zu seinem Ende fort und gibt die Werte
 //! in ihrer Reihenfolge zurück, dazu das Ergebnis. Nimm `resume` und `match`, nicht `for`: Der

@@ -1,6 +1,8 @@
 //! # 04 · What drop does / Was drop bewirkt
 //!
-//! A scheduler may throw a task away in the middle: its client is gone, or the program ends. The
+//! Its Rust: docs/en/rust.md, "impl", "Owning and borrowing".
+//!
+//! A scheduler may drop a task in the middle: its client is gone, or the program ends. The
 //! rest of the function then never runs. In Python, what must happen in any case stands under
 //! `finally:`. Rust has destructors: when a task is dropped, the values it holds are dropped, and
 //! for each that implements `Drop`, its `drop` runs.
@@ -11,7 +13,9 @@
 //!
 //! ---
 //!
-//! Ein Scheduler kann eine Task mittendrin wegwerfen: Ihr Client ist weg, oder das Programm
+//! Das Rust dazu: docs/de/rust.md, „impl“, „Besitzen und leihen“.
+//!
+//! Ein Scheduler kann eine Task mittendrin verwerfen: Ihr Client ist weg, oder das Programm
 //! endet. Der Rest der Funktion läuft dann nie. Was auf jeden Fall geschehen muss, steht in Python
 //! hinter `finally:`. Rust hat dafür Destruktoren: Wird eine Task verworfen, so werden auch die
 //! Werte verworfen, die sie hält, und wenn ein Wert `Drop` implementiert, läuft sein `drop`.

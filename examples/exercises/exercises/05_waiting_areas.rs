@@ -1,5 +1,7 @@
 //! # 05 · The waiting areas / Die Wartebereiche
 //!
+//! Its Rust: docs/en/rust.md, "match", "Option", "Owning and borrowing".
+//!
 //! From here on a task yields why it stops, and for which descriptor: `(Op::Recv, fd)` or
 //! `(Op::Send, fd)`. The descriptor is the number by which the system knows an open connection. A
 //! task that waits must not go back into the deque, it cannot go on yet. It is parked in a waiting
@@ -12,6 +14,8 @@
 //! deque, first the receivers, then the senders, in the order in which they are named.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „match“, „Option“, „Besitzen und leihen“.
 //!
 //! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Deskriptor:
 //! `(Op::Recv, fd)` oder `(Op::Send, fd)`. Der Deskriptor ist die Nummer, unter der das System eine

@@ -1,5 +1,7 @@
 //! # 07 · Write `run` yourself / `run`, selbst geschrieben
 //!
+//! Its Rust: docs/en/rust.md, "Loops", "Option", "match".
+//!
 //! Now all parts are there: the deque, the two areas, and `select`. It asks the kernel who can go
 //! on, and sleeps until somebody can: `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
 //!
@@ -9,6 +11,8 @@
 //! is dropped, whatever its result, and the others go on.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „Schleifen“, „Option“, „match“.
 //!
 //! Jetzt sind alle Teile da: die Deque, die beiden Wartebereiche und `select`. Das fragt den
 //! Kernel, wer weitermachen kann, und schläft, bis es jemand kann: `let (can_recv, can_send) =

@@ -1,5 +1,7 @@
 //! # 08 · The echo handler / Der Echo-Handler
 //!
+//! Its Rust: docs/en/rust.md, "Option", "Lists and bytes", "Result".
+//!
 //! A handler is a task that talks to one client. It must never make the others wait, so it asks
 //! before each call: `co.yield_((Op::Recv, fd)).await` before it receives, and
 //! `co.yield_((Op::Send, fd)).await` before it sends. What a client sends are bytes, not always
@@ -12,6 +14,8 @@
 //! again. If the connection fails, the handler ends, with the error or without.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „Option“, „Listen und Bytes“, „Result“.
 //!
 //! Ein Handler ist eine Task, die mit einem Client spricht. Er darf die anderen nie warten lassen
 //! und fragt deshalb vor jedem Aufruf: `co.yield_((Op::Recv, fd)).await`, bevor er empfängt, und

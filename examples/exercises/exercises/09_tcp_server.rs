@@ -1,5 +1,7 @@
 //! # 09 · The TCP server / Der TCP-Server
 //!
+//! Its Rust: docs/en/rust.md, "Closures and move", "Loops", "Result".
+//!
 //! The server is a task, too. A listening socket "can receive" when a client knocks; then `accept`
 //! returns a socket for this one client. The server does not talk to the client itself: it makes a
 //! handler task, appends it to the deque, and waits for the next client at once.
@@ -9,6 +11,8 @@
 //! `accept`. From then on the client belongs to its handler: the server keeps nothing of it.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
 //!
 //! Auch der Server ist eine Task. Ein lauschender Socket „kann empfangen“, wenn ein Client
 //! anklopft; dann liefert `accept` einen Socket nur für diesen Client. Der Server spricht nicht

@@ -1,5 +1,7 @@
 //! # 11 · A line at a time / Zeile für Zeile
 //!
+//! Its Rust: docs/en/rust.md, "Option", "Lists and bytes", "Closures and move".
+//!
 //! `GenSocket` waits by itself: `client.recv(&co, 1000).await?` yields and then receives. It can,
 //! because an `async` function may yield in the name of the task that calls it; in Python that is
 //! `yield from`. You write such a function now. TCP knows no messages: what is sent as one line may
@@ -12,6 +14,8 @@
 //! replaced (`from_utf8_lossy` does that) or be an error.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „Option“, „Listen und Bytes“, „Closures und move“.
 //!
 //! `GenSocket` wartet von selbst: `client.recv(&co, 1000).await?` hält an und empfängt dann. Das
 //! geht, weil eine `async`-Funktion im Namen der Task anhalten kann, die sie aufruft; in Python ist

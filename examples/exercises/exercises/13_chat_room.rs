@@ -1,5 +1,6 @@
 //! # 13 · A chat room / Ein Chat
 //!
+//! Its Rust: docs/en/rust.md, "Closures and move", "Owning and borrowing", "Result".
 //! Now the handlers know each other: what one client says, all others hear. The room is a list that
 //! all tasks share; `room.borrow().iter()` reads it, `room.borrow_mut()` changes it. While anybody
 //! waits, others enter and leave: whoever waits with the room still borrowed makes them panic. And
@@ -13,6 +14,8 @@
 //! error.
 //!
 //! ---
+//!
+//! Das Rust dazu: docs/de/rust.md, „Closures und move“, „Besitzen und leihen“, „Result“.
 //!
 //! Jetzt kennen die Handler einander: Was ein Client sagt, hören alle anderen. Der Raum ist eine
 //! Liste, die sich alle Tasks teilen; `room.borrow().iter()` liest sie, `room.borrow_mut()` ändert

@@ -13,7 +13,7 @@
 //! solange der Raum ausgeliehen ist. `while let Ok(data)` endet bei einem Fehler genauso wie am
 //! Dateiende: Es gibt nur einen Ausgang, und er führt an `retain` vorbei. Was aus einer Nachricht an
 //! jemanden wird, der schon weg ist, geht uns nichts an: `let _`. Richtig ist auch ein Wert, dessen
-//! `Drop` den Raum verlässt (Übung 04); das hilft sogar, wenn die Task weggeworfen wird. Ein echter
+//! `Drop` den Raum verlässt (Übung 04); das hilft sogar, wenn die Task verworfen wird. Ein echter
 //! Chat gibt jedem Mitglied eine Schlange mit dem, was es noch zu hören hat, und eine Task, die das
 //! schickt.
 

@@ -180,8 +180,8 @@ impl Exercise {
                 same(
                     stream.split(MARK).nth(1).unwrap_or("(nothing: it has ended the process)"),
                     "",
-                    "it printed something",
-                    "es hat etwas ausgegeben",
+                    "your function printed something",
+                    "deine Funktion hat etwas ausgegeben",
                 );
             }
         });

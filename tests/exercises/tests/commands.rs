@@ -141,9 +141,15 @@ fn what_a_student_reads_is_in_the_language_that_was_asked_for() {
         assert!(read.iter().any(|path| path.ends_with("README.md")));
         assert!(read.iter().any(|path| path.ends_with(format!("src/hints/{language}.html"))));
         assert!(!class.join("genlab/README.md").exists(), "it is about other folders");
+        for exercise in exercises() {
+            let file = class.join(format!("exercises/{}.rs", exercise.name));
+            let page = format!("docs/{language}/rust.md");
+            assert!(fs::read_to_string(file).unwrap().contains(&page) && class.join(page).exists());
+        }
         for path in read {
             let text = fs::read_to_string(&path).unwrap();
             assert!(!text.contains("../.."), "{}: there is nothing there", path.display());
+            assert!(!text.contains(".md)"), "{}: a link to nothing", path.display());
             for (number, line) in text.lines().enumerate() {
                 // What is code is in no language.
                 let words = line.split('`').step_by(2).flat_map(|words| words.split(' '));

@@ -86,6 +86,23 @@ fn genlab_manifest(text: &str) -> String {
     kept.copied().collect::<Vec<_>>().join("\n[") + "\n"
 }
 
+/// Keeps only the words of links to other pages of the book.
+fn without_links(text: &str) -> String {
+    let mut pieces = text.split("](");
+    let mut kept = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let (target, rest) = piece.split_once(')').unwrap_or((piece, ""));
+        match kept.rfind('[') {
+            Some(start) if target.contains(".md") => {
+                kept.remove(start);
+                kept += rest;
+            }
+            _ => kept += &format!("]({piece}"),
+        }
+    }
+    kept
+}
+
 /// The commands in it are for the first exercise that is there.
 fn readme(language: &str, chosen: &[&Exercise]) -> String {
     let first = chosen.first().map_or("", |exercise| &exercise.name);
@@ -131,6 +148,14 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         fs::write(folder.join(".cargo/config.toml"), env)?;
         let other = if language == "de" { "en" } else { "de" };
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
+    }
+    // The page that the exercises name, without its ways to others.
+    for language in ["en", "de"].into_iter().filter(|one| [one, "both"].contains(&language)) {
+        let (page, place) = (format!("docs/{language}/rust.md"), format!("docs/{language}"));
+        let text = fs::read_to_string(root.join(&page))?;
+        let text = text.trim_end().rsplit_once('\n').map_or("", |(text, _next)| text.trim_end());
+        fs::create_dir_all(folder.join(place))?;
+        fs::write(folder.join(page), without_links(text) + "\n")?;
     }
     copy_all(&root.join("src"), &folder.join("genlab/src"))?;
     for file in ["LICENSE-MIT", "LICENSE-APACHE"] {

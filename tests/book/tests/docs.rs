@@ -1,17 +1,15 @@
 //! The pages are true to the code, and the two books to each other. Their console sessions are run
-//! by `tests/sessions.rs`.
+//! by `sessions.rs` beside this.
 //!
 //! Above each block of Rust, a line names the file that it is from: `` `examples/echo.rs`: ``. Above
 //! each diff, two: `` `examples/echo.rs` → `examples/gensocket.rs`: ``.
 #![cfg(unix)]
 
-mod common;
-
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use common::book::{Block, Page, all, files_in, pages_in, root};
+use book::{Block, Page, all, files_in, pages_in, root};
 
 /// What stands in backticks like a name of code, and is in no code here: names of Python, of other
 /// libraries and of the system, and words that people type and programs print.
@@ -46,11 +44,6 @@ fn quoted(line: &str) -> Vec<&str> {
     line.split('`').skip(1).step_by(2).collect()
 }
 
-/// The line without what stands in backticks.
-fn unquoted(line: &str) -> String {
-    line.split('`').step_by(2).collect::<Vec<_>>().join("`")
-}
-
 fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_default()
 }
@@ -66,9 +59,9 @@ fn stands_in(path: &str, code: &[&str]) -> bool {
 fn what_a_page_shows_stands_in_the_file_that_it_names() {
     for page in all() {
         let name = &page.name;
-        for Block { line, above, language, code } in page.parts().0 {
+        for Block { line, above, language, code } in page.blocks() {
             let text = code.join("\n");
-            match (language, quoted(above).as_slice()) {
+            match (language.as_str(), quoted(above).as_slice()) {
                 ("rust", [path]) => {
                     assert_eq!(above, format!("`{path}`:"), "{name}:{line}");
                     assert!(stands_in(path, &code), "{name}:{line}: not in {path}:\n{text}");
@@ -92,41 +85,6 @@ fn what_a_page_shows_stands_in_the_file_that_it_names() {
             }
         }
     }
-}
-
-/// The headings of a page: level, and the anchor that a forge makes of the words.
-fn headings(page: &Page) -> Vec<(usize, String)> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut headings = Vec::new();
-    for (_, line) in page.parts().1 {
-        let level = line.len() - line.trim_start_matches('#').len();
-        let Some(words) = line[level..].strip_prefix(' ').filter(|_| level > 0) else { continue };
-        let anchor: String = words
-            .trim()
-            .to_lowercase()
-            .chars()
-            .filter(|c| c.is_alphanumeric() || "-_ ".contains(*c))
-            .map(|c| if c == ' ' { '-' } else { c })
-            .collect();
-        let before = seen.entry(anchor.clone()).or_default();
-        headings.push(match *before {
-            0 => (level, anchor),
-            n => (level, format!("{anchor}-{n}")),
-        });
-        *before += 1;
-    }
-    headings
-}
-
-/// The links of a page, pictures included: the number of the line, and the target.
-fn links(page: &Page) -> Vec<(usize, String)> {
-    let mut links = Vec::new();
-    for (number, line) in page.parts().1 {
-        for link in unquoted(line).split("](").skip(1) {
-            links.push((number, link.split(')').next().unwrap().to_string()));
-        }
-    }
-    links
 }
 
 /// `docs/en/../../src/lib.rs` is `src/lib.rs`.
@@ -174,7 +132,7 @@ fn dead(page: &Page, link: &str) -> Option<String> {
         return Some(format!("{link}: lines of code move"));
     }
     let there = Page::read(path.to_str().unwrap());
-    let found = headings(&there).iter().any(|(_, heading)| *heading == anchor);
+    let found = there.headings().iter().any(|(_, heading)| *heading == anchor);
     (!found).then(|| format!("{} has no heading #{anchor}", there.name))
 }
 
@@ -182,7 +140,7 @@ fn dead(page: &Page, link: &str) -> Option<String> {
 fn where_a_page_leads_to_there_is_something() {
     let mut faults = Vec::new();
     for page in with_the_exercises() {
-        for (number, link) in links(&page) {
+        for (number, link) in page.links() {
             let dead = dead(&page, &link).into_iter();
             faults.extend(dead.map(|why| format!("{}:{number}: {why}", page.name)));
         }
@@ -214,21 +172,20 @@ fn the_files_that_a_page_names_exist() {
     let endings = [".rs", ".md", ".toml", ".json", ".svg", ".png", ".py", ".html", ".js", ".css"];
     let folders = ["src/", "examples/", "tests/", "docs/", ".ci/"];
     for page in with_the_exercises() {
-        for (number, line) in page.parts().1 {
-            for path in quoted(line) {
-                let is_path = !path.contains([' ', '*', '…', '(', '<', '~'])
-                    && (folders.iter().any(|folder| path.starts_with(folder))
-                        || endings.iter().any(|end| path.ends_with(end)));
-                let at_its_end = format!("/{path}");
-                let exists = root().join(path).exists()
-                    || root().join(page.folder()).join(path).exists()
-                    || files.iter().any(|file| file.ends_with(&at_its_end));
-                assert!(
-                    !is_path || exists || FOREIGN_FILES.contains(&path),
-                    "{}:{number}: there is no {path}",
-                    page.name
-                );
-            }
+        for (number, path) in page.quoted() {
+            let path = path.as_str();
+            let is_path = !path.contains([' ', '*', '…', '(', '<', '~'])
+                && (folders.iter().any(|folder| path.starts_with(folder))
+                    || endings.iter().any(|end| path.ends_with(end)));
+            let at_its_end = format!("/{path}");
+            let exists = root().join(path).exists()
+                || root().join(page.folder()).join(path).exists()
+                || files.iter().any(|file| file.ends_with(&at_its_end));
+            assert!(
+                !is_path || exists || FOREIGN_FILES.contains(&path),
+                "{}:{number}: there is no {path}",
+                page.name
+            );
         }
     }
 }
@@ -272,7 +229,7 @@ fn words_of_code() -> HashSet<String> {
     };
     let mut words = HashSet::new();
     // Not this file: what it says is foreign would then be ours.
-    for file in files().iter().filter(|file| code(file) && *file != "tests/docs.rs") {
+    for file in files().iter().filter(|file| code(file) && *file != "tests/book/tests/docs.rs") {
         for line in read(file).lines() {
             let line = line.split("//").next().unwrap();
             words.extend(line.split(|c| !is_word(c)).map(str::to_string));
@@ -345,7 +302,9 @@ fn odd_names(
         let last = called.is_some_and(|head| head.ends_with(name));
         let known = code.contains(name) || FOREIGN.contains(&name);
         if (camel || snake || last) && !known {
-            odd.push(format!("{name} is neither in the code nor in FOREIGN of tests/docs.rs"));
+            odd.push(format!(
+                "{name} is neither in the code nor in FOREIGN of tests/book/tests/docs.rs"
+            ));
         }
     }
     odd
@@ -356,11 +315,9 @@ fn the_items_that_a_page_names_exist() {
     let (code, members) = (words_of_code(), members());
     let mut faults = Vec::new();
     for page in with_the_exercises() {
-        for (number, line) in page.parts().1 {
-            for span in quoted(line) {
-                let odd = odd_names(span, &code, &members).into_iter();
-                faults.extend(odd.map(|odd| format!("{}:{number}: `{span}`: {odd}", page.name)));
-            }
+        for (number, span) in page.quoted() {
+            let odd = odd_names(&span, &code, &members).into_iter();
+            faults.extend(odd.map(|odd| format!("{}:{number}: `{span}`: {odd}", page.name)));
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
@@ -368,14 +325,15 @@ fn the_items_that_a_page_names_exist() {
 
 /// The links of a page as far as they must be the same in both languages.
 fn targets(page: &Page) -> Vec<String> {
-    let mut targets: Vec<String> = links(page)
+    let mut targets: Vec<String> = page
+        .links()
         .into_iter()
         .map(|(_, link)| match target(page, &link) {
             None => link,
             Some((path, anchor)) => {
                 // The words of a heading differ; which heading it is does not.
                 let nth = anchor.map(|anchor| {
-                    let headings = headings(&Page::read(path.to_str().unwrap()));
+                    let headings = Page::read(path.to_str().unwrap()).headings();
                     headings.iter().position(|(_, heading)| *heading == anchor)
                 });
                 let path = path.to_str().unwrap().replace("docs/de/", "docs/en/");
@@ -392,11 +350,12 @@ fn the_two_books_have_the_same_pages_headings_code_sessions_and_links() {
     assert_eq!(files_in("docs/en", "md"), files_in("docs/de", "md"));
     for (english, german) in pages_in("en").iter().zip(&pages_in("de")) {
         let names = format!("{} and {}", english.name, german.name);
-        let levels = |page| headings(page).iter().map(|(level, _)| *level).collect::<Vec<_>>();
+        let levels =
+            |page: &Page| page.headings().iter().map(|(level, _)| *level).collect::<Vec<_>>();
         assert_eq!(levels(english), levels(german), "{names}: the levels of the headings");
         let blocks = |page: &Page| -> Vec<String> {
-            let held = |block: &Block| matches!(block.language, "rust" | "diff");
-            let blocks = page.parts().0.into_iter();
+            let held = |block: &Block| ["rust", "diff"].contains(&block.language.as_str());
+            let blocks = page.blocks().into_iter();
             blocks
                 .map(|block| {
                     let above = if held(&block) { block.above } else { "" };
@@ -440,28 +399,11 @@ fn the_ladder_of_programs_is_the_same_everywhere() {
     }
 }
 
-/// The tables of a page: the cells of each, row by row.
-fn tables(page: &Page) -> Vec<Vec<Vec<String>>> {
-    let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
-    let mut last = 0;
-    for (number, line) in page.parts().1.into_iter().filter(|(_, line)| line.starts_with("| ")) {
-        // A bar that stands in code is written `\|`.
-        let line = line.replace("\\|", "");
-        let cells = line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect();
-        match tables.last_mut().filter(|_| number == last + 1) {
-            Some(table) => table.push(cells),
-            None => tables.push(vec![cells]),
-        }
-        last = number;
-    }
-    tables
-}
-
 #[test]
 fn the_tables_of_the_two_books_have_the_same_shape_and_figures() {
     for (english, german) in pages_in("en").iter().zip(&pages_in("de")) {
         let names = format!("{} and {}", english.name, german.name);
-        let (english_tables, german_tables) = (tables(english), tables(german));
+        let (english_tables, german_tables) = (english.tables(), german.tables());
         assert_eq!(english_tables.len(), german_tables.len(), "{names}: the number of tables");
         for (here, there) in english_tables.iter().zip(&german_tables) {
             let shape = |table: &[Vec<String>]| table.iter().map(Vec::len).collect::<Vec<_>>();
@@ -481,7 +423,7 @@ fn the_tables_of_the_two_books_have_the_same_shape_and_figures() {
 /// The pages that SUMMARY.md lists, in its order.
 fn contents(language: &str) -> Vec<String> {
     let page = Page::read(format!("docs/{language}/SUMMARY.md"));
-    links(&page).into_iter().map(|(_, link)| link).collect()
+    page.links().into_iter().map(|(_, link)| link).collect()
 }
 
 #[test]
@@ -529,7 +471,7 @@ fn the_tables_of_contents_are_complete() {
         assert_eq!(listed, pages, "docs/{language}/SUMMARY.md, and the pages that there are");
 
         let index = Page::read(format!("docs/{language}/README.md"));
-        let links: Vec<String> = links(&index).into_iter().map(|(_, link)| link).collect();
+        let links: Vec<String> = index.links().into_iter().map(|(_, link)| link).collect();
         let here = |link: &&String| link.ends_with(".md") && !link.contains('/');
         let mut indexed: BTreeSet<&str> = links.iter().filter(here).map(String::as_str).collect();
         indexed.insert("README.md");
@@ -553,12 +495,8 @@ fn the_tables_of_contents_are_complete() {
 fn the_glossaries_are_one_and_each_is_sorted() {
     let terms = |language: &str| -> Vec<(String, String)> {
         let page = Page::read(format!("docs/{language}/glossary.md"));
-        let rows = page.text.lines().filter(|line| line.starts_with("| ")).skip(2);
-        rows.map(|row| {
-            let mut cells = row.split('|').map(|cell| cell.trim().to_string()).skip(1);
-            (cells.next().unwrap(), cells.next().unwrap())
-        })
-        .collect()
+        let rows = page.tables().remove(0).into_iter().skip(1);
+        rows.map(|row| (row[0].clone(), row[1].clone())).collect()
     };
     let (english, mut german) = (terms("en"), terms("de"));
     for terms in [&english, &german] {
@@ -597,52 +535,9 @@ fn the_library_names_the_pages_of_the_book() {
     }
 }
 
-/// What is wrong with the tags of an SVG, if anything.
+/// What is wrong with an SVG, if anything.
 fn malformed(text: &str) -> Option<String> {
-    let mut open = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at..];
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            let Some(end) = comment.find("-->") else {
-                return Some("a comment without end".into());
-            };
-            rest = &comment[end + 3..];
-            continue;
-        }
-        let mut quote = None;
-        let end = rest.find(|c| match (quote, c) {
-            (None, '>') => true,
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                false
-            }
-            (Some(open), c) => {
-                quote = quote.filter(|_| open != c);
-                false
-            }
-            _ => false,
-        });
-        let Some(end) = end else { return Some(format!("a tag without end: {rest:.40}")) };
-        let tag = &rest[1..end];
-        rest = &rest[end + 1..];
-        let name = tag.trim_start_matches('/').split([' ', '\n', '/']).next().unwrap();
-        match tag {
-            _ if tag.starts_with(['?', '!']) || tag.ends_with('/') => (),
-            _ if tag.starts_with('/') => {
-                if open.pop() != Some(name) {
-                    return Some(format!("</{name}> closes what is not open"));
-                }
-            }
-            _ => open.push(name),
-        }
-    }
-    let odd = text.split('&').skip(1).find(|after| {
-        let name = after.split(';').next().unwrap();
-        name.len() > 8 || !after.contains(';') || name.contains(char::is_whitespace)
-    });
-    (open.pop().map(|name| format!("<{name}> is not closed")))
-        .or(odd.map(|after| format!("a bare &: &{after:.10}")))
+    roxmltree::Document::parse(text).err().map(|error| error.to_string())
 }
 
 #[test]
@@ -651,7 +546,7 @@ fn the_pictures_are_the_same_in_both_books_and_say_what_they_show() {
     for language in ["en", "de"] {
         let shown: Vec<PathBuf> = pages_in(language)
             .iter()
-            .flat_map(|page| links(page).into_iter().filter_map(|(_, link)| target(page, &link)))
+            .flat_map(|page| page.links().into_iter().filter_map(|(_, link)| target(page, &link)))
             .map(|(path, _)| path)
             .collect();
         for file in files_in(&format!("docs/{language}"), "svg") {
@@ -673,9 +568,9 @@ fn the_pictures_are_the_same_in_both_books_and_say_what_they_show() {
 fn the_tests_of_the_pages_see_what_is_wrong() {
     let page = |text: &str| Page { name: "docs/en/page.md".into(), text: text.into() };
     let page = page("# `poll`, and so on!\n## Größe\n## Größe\n[a](x.md#y) `[b](z)` ![c](d.svg)\n");
-    let anchors: Vec<String> = headings(&page).into_iter().map(|(_, anchor)| anchor).collect();
+    let anchors: Vec<String> = page.headings().into_iter().map(|(_, anchor)| anchor).collect();
     assert_eq!(anchors, ["poll-and-so-on", "größe", "größe-1"]);
-    assert_eq!(links(&page), [(4, "x.md#y".to_string()), (4, "d.svg".to_string())]);
+    assert_eq!(page.links(), [(4, "x.md#y".to_string()), (4, "d.svg".to_string())]);
     assert_eq!(dead(&page, "../../src/lib.rs"), None);
     assert_eq!(dead(&page, "teaching.md#the-exercises"), None);
     assert_eq!(dead(&page, "https://example.org"), None);

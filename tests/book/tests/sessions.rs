@@ -3,7 +3,7 @@
 //! How a ```` ```console ```` block is read:
 //!
 //! - `$ command` is run by `sh` in the root of the repository; `cd` holds until the page's end.
-//!   `cargo run --example NAME` is the example that `cargo test` has built, without cargo's own lines.
+//!   `cargo run --example NAME` is the example, without cargo's own lines.
 //!   The ports 25000, 25001, 25002 and 8000 become free ones, in the commands and in what is expected.
 //! - A command that starts one of [`EXAMPLES`] that serve, and is shown to run (`Server running on`),
 //!   stays until the page's end. Its block shows what it prints up to then; a later block without a
@@ -22,22 +22,23 @@
 //! one another, line by line, on ports that vary. So this is our own.
 #![cfg(unix)]
 
-mod common;
-
 use std::collections::HashSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::TcpListener;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio, id};
+use std::process::{Command, Stdio, id};
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::book::{Block, Line, Page, all, root};
-use common::{DEADLINE, example};
+use book::{Block, Page, all, root};
+use harness::{DEADLINE, Process, example, interruptible};
+use rustix::process::Signal;
+
+/// A line of a page, with its number.
+type Line<'a> = (usize, &'a str);
 
 /// The examples that serve: their arguments unless others are given, and whether they print a line
 /// for each client that comes and goes.
@@ -65,17 +66,14 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
     ("cargo run --release -p bench", "it takes minutes", "cargo test -p bench"),
     ("cargo run -p bench", "the bench is not built here", "cargo test -p bench"),
     ("cargo run -p classroom", "it writes into your home", "cargo test -p classroom"),
-    // Its faults are the tests of the package `faults`, which is one of the default members.
-    ("cargo run -p faults", "it takes minutes", "cargo test"),
-    ("cargo run --release -p faults", "it takes minutes", "cargo test"),
+    ("cargo run -p faults", "it takes minutes", "cargo test -p faults"),
+    ("cargo run --release -p faults", "it takes minutes", "cargo test -p faults"),
 ];
 
 /// A program of a page, running or ended.
 struct Program {
     command: String,
-    child: Child,
-    stdin: Option<ChildStdin>,
-    comes: Receiver<String>,
+    process: Process,
     /// What has come, and how many lines of it the page has shown.
     lines: Vec<String>,
     shown: usize,
@@ -97,7 +95,7 @@ enum Kind {
 impl Program {
     /// Takes in one more line. `false` at the end of its output.
     fn fetch(&mut self, patience: Duration) -> Result<bool, String> {
-        match self.comes.recv_timeout(patience) {
+        match self.process.stdout.recv_timeout(patience) {
             Ok(line) => self.lines.push(line),
             Err(RecvTimeoutError::Disconnected) => self.ended = true,
             Err(RecvTimeoutError::Timeout) => {
@@ -118,8 +116,11 @@ impl Program {
 
     fn type_in(&mut self, line: &str) -> Result<(), String> {
         // In one piece, as a terminal sends it.
-        let typed =
-            self.stdin.as_mut().map(|stdin| stdin.write_all(format!("{line}\n").as_bytes()));
+        let typed = self
+            .process
+            .stdin
+            .as_mut()
+            .map(|stdin| stdin.write_all(format!("{line}\n").as_bytes()));
         match typed {
             Some(Ok(())) => Ok(()),
             _ => Err(format!("`{}` has ended; nothing can be typed into it", self.command)),
@@ -133,20 +134,8 @@ impl Program {
                 return Err(line);
             }
         }
-        self.stdin = None;
+        self.process.stdin = None;
         Ok(())
-    }
-
-    fn signal(&self, signal: i32) {
-        // SAFETY: `kill` touches no memory; the child is a group of its own, not waited for yet.
-        unsafe { libc::kill(-(self.child.id() as i32), signal) };
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.signal(libc::SIGKILL);
-        let _ = self.child.wait();
     }
 }
 
@@ -200,7 +189,7 @@ impl Desk {
                 (None, None, "client") => format!(" localhost:25000{after}"),
                 (None, None, _) => after.to_string(),
             };
-            text = format!("{before}'{}'{after}", example(name).display());
+            text = format!("{before}'{}'{after}", example(name)?.display());
         }
         match text.split_whitespace().find(|word| ["cargo", "rustlings"].contains(word)) {
             Some(_) => Err(format!("`{command}` is neither run here nor in NOT_RUN")),
@@ -211,42 +200,17 @@ impl Desk {
     fn start(&mut self, command: &str, kind: Kind) -> Result<usize, String> {
         let text = self.expand(command)?;
         let mut shell = Command::new("sh");
-        // SAFETY: `signal` may be called between `fork` and `exec`. A shell that starts these tests
-        // in the background has Ctrl-C ignored, and what is ignored is inherited.
-        unsafe {
-            shell.pre_exec(|| {
-                libc::signal(libc::SIGINT, libc::SIG_DFL);
-                Ok(())
-            });
-        }
-        let mut child = shell
+        shell
             .args(["-c", &format!("exec 2>&1; {text}")])
             .current_dir(&self.folder)
-            .env("LC_ALL", "C")
-            .process_group(0)
-            .stdin(if kind == Kind::Talks { Stdio::piped() } else { Stdio::null() })
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let stdin = child.stdin.take();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let (say, comes) = mpsc::channel();
-        thread::spawn(move || {
-            let mut line = Vec::new();
-            while stdout.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-                let text = String::from_utf8_lossy(&line);
-                let sent = say.send(text.strip_suffix('\n').unwrap_or(&text).to_string());
-                if sent.is_err() {
-                    break;
-                }
-                line.clear();
-            }
-        });
+            .env("LC_ALL", "C");
+        let mut shell = interruptible(shell);
+        shell.stdin(if kind == Kind::Talks { Stdio::piped() } else { Stdio::null() });
+        shell.stdout(Stdio::piped());
+        let process = Process::start_group(&mut shell).map_err(|error| error.to_string())?;
         self.programs.push(Program {
             command: command.to_string(),
-            child,
-            stdin,
-            comes,
+            process,
             lines: Vec::new(),
             shown: 0,
             ended: false,
@@ -305,9 +269,9 @@ impl Desk {
                     let free = any || matches!(kind, Kind::Serves(_));
                     let end = |desk: &mut Desk| {
                         let program = &mut desk.programs[i];
-                        program.stdin.take_if(|_| line == "^D");
+                        program.process.stdin.take_if(|_| line == "^D");
                         if line == "^C" {
-                            program.signal(libc::SIGINT);
+                            program.process.signal(Signal::INT);
                         }
                         program.must_end(free)
                     };
@@ -517,7 +481,7 @@ fn texts(page: &Page) -> Vec<Vec<&str>> {
 #[test]
 fn the_sessions_of_the_pages_are_true() {
     let pages = all();
-    // A German page's sessions are those of the English one (`tests/docs.rs`): once is enough.
+    // A German page's sessions are those of the English one (`docs.rs`): once is enough.
     let twin = |page: &Page| {
         let english = page.name.replace("docs/de/", "docs/en/");
         page.name != english
