@@ -99,11 +99,7 @@ fn main() -> Outcome {
         Ok(_) => args::fail(format!("cannot show {}: it is not a folder", folder.display())),
         Err(error) => args::fail(format!("cannot show {}: {error}", folder.display())),
     };
-    let seconds = args.get(2).map_or("10", String::as_str);
-    let patience = match seconds.parse() {
-        Ok(seconds @ 1..=3600) => Duration::from_secs(seconds),
-        _ => args::fail(format!("do not understand the seconds '{seconds}': write 1 to 3600")),
-    };
+    let patience = args::seconds(args.get(2).map_or("10", String::as_str));
 
     let (tasks, visits) = (Tasks::new(), Visits::default());
     tasks.append(watchdog(visits.clone()));
