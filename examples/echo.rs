@@ -45,7 +45,7 @@ pub fn echo_handler(client: Socket, address: SocketAddr) -> Task {
             }
 
             let mut answer = [b"GOT:", &data[..]].concat();
-            // While a client reads slowly, `send` takes only what the kernel has room for, or nothing.
+            // To a client that reads slowly, `send` sends only what the kernel has room for.
             while !answer.is_empty() {
                 co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
                 let sent = client.send(&answer)?;

@@ -39,7 +39,7 @@ async fn recv_from(co: &Co, client: &Socket, size: usize) -> io::Result<Vec<u8>>
 
 // Waits, then sends, until everything is sent.
 async fn send_all(co: &Co, client: &Socket, mut data: &[u8]) -> io::Result<()> {
-    // While a client reads slowly, `send` takes only what the kernel has room for, or nothing.
+    // To a client that reads slowly, `send` sends only what the kernel has room for.
     while !data.is_empty() {
         co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
         let sent = client.send(data)?;

@@ -111,7 +111,7 @@ mod unix {
 
     pub(crate) fn question(op: Op, fd: RawFd) -> Question {
         let flags = match op {
-            // Urgent data, too: the poller reports it, and `recv` takes it away.
+            // Urgent data (PRI) counts as well: the poller reports it, and `recv` takes it away.
             Op::Recv => PollFlags::IN | PollFlags::PRI,
             Op::Send => PollFlags::OUT,
         };
@@ -121,7 +121,7 @@ mod unix {
     /// Puts all the questions with one `poll(2)`, which never sleeps.
     pub(crate) fn ask(questions: &mut [Question]) {
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        // More questions than the process may have descriptors are refused. Then one by one.
+        // The kernel refuses a list longer than the limit on descriptors: then one question a call.
         if poll(questions, Some(&now)) == Err(Errno::INVAL) {
             for one in questions {
                 let _ = poll(slice::from_mut(one), Some(&now));
@@ -357,7 +357,7 @@ mod windows {
         let here = TcpStream::connect(listener.local_addr()?)?;
         here.set_nodelay(true)?;
         loop {
-            // Somebody else may have connected before.
+            // Another program may have connected first: then take the next one.
             let (there, address) = listener.accept()?;
             if address == here.local_addr()? {
                 there.set_nodelay(true)?;

@@ -59,10 +59,10 @@ impl Outcome {
 
     /// Says the error on stderr, and keeps it.
     pub(crate) fn fail(&mut self, task: TaskId, error: io::Error) {
-        // Its words and its destructor may be the task's own code, which may panic.
+        // An error can be a type of the task's own: what puts it into words may panic.
         let words = guard(|| error.to_string());
         let words = words.unwrap_or_else(|words| words);
-        // One line, whatever a client may have got into it.
+        // A client may have got line ends into the error: escaped, so that it stays one line.
         let line = words.chars().fold(String::new(), |mut line, c| {
             match c.is_control() {
                 true => line.extend(c.escape_default()),

@@ -127,7 +127,7 @@ mod timerfd {
             timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &time)?;
             loop {
                 co.yield_((Op::Recv, self.0.as_raw_fd())).await;
-                // Eight bytes: how often it went off. None yet: woken for nothing.
+                // It gives eight bytes, how often it went off; `WouldBlock` means it was woken for nothing.
                 match (&self.0).read(&mut [0; 8]) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
                     result => return result.map(drop),

@@ -14,7 +14,7 @@ pub(crate) struct WaitArea {
     len: usize,
     /// Waits that began since the last `select`.
     pub(crate) new: Vec<RawFd>,
-    /// And those that could not begin.
+    /// Waits that `select` has to answer with an error.
     pub(crate) refused: Vec<(RawFd, Task)>,
 }
 
@@ -32,7 +32,7 @@ impl WaitArea {
     #[track_caller]
     pub(crate) fn insert(&mut self, fd: RawFd, task: Task) {
         let (op, index) = (self.op, fd as usize);
-        // A table as long as a number that no descriptor has would not fit into memory.
+        // The table is as long as its highest number: a huge one that no descriptor has is refused.
         let parked = if (index >= self.tasks.len() && !is_open(fd)) || self.holds(fd) {
             self.refused.push((fd, task));
             &self.refused[self.refused.len() - 1].1

@@ -1,6 +1,6 @@
 //! # 01 · The first yield / Das erste yield
 //!
-//! Its Rust: docs/en/rust.md, "Functions and variables", "Loops", "async and await".
+//! Its Rust: ../../docs/en/rust.md, "Functions and variables", "Loops", "async and await".
 //!
 //! A generator is a function that stops in the middle and goes on later, from the same place.
 //! In Python the word `yield` makes one. Here it is an `async` function that gets a `co`, and
@@ -11,7 +11,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Funktionen und Variablen“, „Schleifen“, „async und await“.
+//! Rust dazu: ../../docs/de/rust.md, „Funktionen und Variablen“, „Schleifen“, „async und await“.
 //!
 //! Ein Generator ist eine Funktion, die mittendrin anhält und später an derselben Stelle
 //! weitermacht. In Python genügt dafür das Wort `yield`. Hier ist es eine `async`-Funktion, die

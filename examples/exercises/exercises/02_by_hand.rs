@@ -1,6 +1,6 @@
 //! # 02 · Driven by hand / Von Hand
 //!
-//! Its Rust: docs/en/rust.md, "Loops", "match", "Lists and bytes".
+//! Its Rust: ../../docs/en/rust.md, "Loops", "match", "Lists and bytes".
 //!
 //! A generator does nothing by itself. Each `generator.resume()` runs it up to its next `yield`
 //! or to its end, and says which: `GeneratorState::Yielded(value)` or
@@ -14,7 +14,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Schleifen“, „match“, „Listen und Bytes“.
+//! Rust dazu: ../../docs/de/rust.md, „Schleifen“, „match“, „Listen und Bytes“.
 //!
 //! Von selbst tut ein Generator nichts. Jedes `generator.resume()` lässt ihn bis zum nächsten
 //! `yield` oder bis zu seinem Ende laufen und sagt, was davon es war:

@@ -1,6 +1,6 @@
 //! # 03 · Round robin / Reihum
 //!
-//! Its Rust: docs/en/rust.md, "Option", "match".
+//! Its Rust: ../../docs/en/rust.md, "Option", "match".
 //!
 //! Three generators, one thread: who runs when? The simplest answer is a deque, a row with two
 //! ends. Take the task at the front, resume it once, and if it has yielded, put it back at the end.
@@ -12,7 +12,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Option“, „match“.
+//! Rust dazu: ../../docs/de/rust.md, „Option“, „match“.
 //!
 //! Drei Generatoren, ein Thread: Wer läuft wann? Die einfachste Antwort ist eine Deque, eine Reihe
 //! mit zwei Enden. Nimm die vorderste Task, setze sie einmal fort, und wenn sie ein `yield`

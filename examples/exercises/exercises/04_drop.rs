@@ -1,6 +1,6 @@
 //! # 04 · What drop does / Was drop bewirkt
 //!
-//! Its Rust: docs/en/rust.md, "impl", "Owning and borrowing".
+//! Its Rust: ../../docs/en/rust.md, "impl", "Owning and borrowing".
 //!
 //! A scheduler may drop a task in the middle: its client is gone, or the program ends. The
 //! rest of the function then never runs. In Python, what must happen in any case stands under
@@ -13,7 +13,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „impl“, „Besitzen und leihen“.
+//! Rust dazu: ../../docs/de/rust.md, „impl“, „Besitzen und leihen“.
 //!
 //! Ein Scheduler kann eine Task mittendrin verwerfen: Ihr Client ist weg, oder das Programm
 //! endet. Der Rest der Funktion läuft dann nie. Was auf jeden Fall geschehen muss, steht in Python

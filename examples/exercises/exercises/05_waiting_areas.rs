@@ -1,6 +1,6 @@
 //! # 05 · The waiting areas / Die Wartebereiche
 //!
-//! Its Rust: docs/en/rust.md, "match", "Option", "Owning and borrowing".
+//! Its Rust: ../../docs/en/rust.md, "match", "Option", "Owning and borrowing".
 //!
 //! From here on a task yields why it stops, and for which descriptor: `(Op::Recv, fd)` or
 //! `(Op::Send, fd)`. The descriptor is the number by which the system knows an open connection. A
@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „match“, „Option“, „Besitzen und leihen“.
+//! Rust dazu: ../../docs/de/rust.md, „match“, „Option“, „Besitzen und leihen“.
 //!
 //! Ab jetzt sagt eine Task bei jedem `yield`, warum sie anhält und für welchen Deskriptor:
 //! `(Op::Recv, fd)` oder `(Op::Send, fd)`. Der Deskriptor ist die Nummer, unter der das System eine

@@ -1,6 +1,6 @@
 //! # 06 · The lost task / Die verlorene Task
 //!
-//! Its Rust: docs/en/rust.md, "Result", "Owning and borrowing".
+//! Its Rust: ../../docs/en/rust.md, "Result", "Owning and borrowing".
 //!
 //! Two tasks wait to receive on the same descriptor. A dictionary (here `HashMap`) has one
 //! place for each key: in Python, with `recv_wait[fd] = task`, the second task takes the place of
@@ -14,7 +14,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Result“, „Besitzen und leihen“.
+//! Rust dazu: ../../docs/de/rust.md, „Result“, „Besitzen und leihen“.
 //!
 //! Zwei Tasks wollen auf demselben Deskriptor empfangen. Ein Wörterbuch (hier `HashMap`) hat für
 //! jeden Schlüssel nur einen Platz: In Python nimmt mit `recv_wait[fd] = task` die zweite Task den

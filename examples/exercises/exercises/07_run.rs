@@ -1,6 +1,6 @@
 //! # 07 · Write `run` yourself / `run`, selbst geschrieben
 //!
-//! Its Rust: docs/en/rust.md, "Loops", "Option", "match".
+//! Its Rust: ../../docs/en/rust.md, "Loops", "Option", "match".
 //!
 //! Now all parts are there: the deque, the two areas, and `select`. It asks the kernel who can go
 //! on, and sleeps until somebody can: `let (can_recv, can_send) = select(&recv_wait, &send_wait);`
@@ -12,7 +12,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Schleifen“, „Option“, „match“.
+//! Rust dazu: ../../docs/de/rust.md, „Schleifen“, „Option“, „match“.
 //!
 //! Jetzt sind alle Teile da: die Deque, die beiden Wartebereiche und `select`. Das fragt den
 //! Kernel, wer weitermachen kann, und schläft, bis es jemand kann: `let (can_recv, can_send) =
@@ -38,7 +38,7 @@ fn run(mut tasks: VecDeque<Task>) {
     // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task; `else` is
     // for the case that there is none.
     // TODO (de): Die Schleife. `tasks.is_empty()` fragt, ob niemand da ist; nicht heißt `!`, oder
-    // heißt `||`. Darin das, was `step` und `wake` in Übung 05 taten. `select` liefert Nummern:
+    // heißt `||`. Darin das, was `step` und `wake` in Übung 05 taten. `select` nennt Nummern:
     // `remove(&fd)`.
     // `let Some(mut task) = tasks.pop_front() else { continue };` nimmt die vorderste Task; `else`
     // ist für den Fall, dass keine da ist.

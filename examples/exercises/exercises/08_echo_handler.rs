@@ -1,6 +1,6 @@
 //! # 08 · The echo handler / Der Echo-Handler
 //!
-//! Its Rust: docs/en/rust.md, "Option", "Lists and bytes", "Result".
+//! Its Rust: ../../docs/en/rust.md, "Option", "Lists and bytes", "Result".
 //!
 //! A handler is a task that talks to one client. It must never make the others wait, so it asks
 //! before each call: `co.yield_((Op::Recv, fd)).await` before it receives, and
@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Option“, „Listen und Bytes“, „Result“.
+//! Rust dazu: ../../docs/de/rust.md, „Option“, „Listen und Bytes“, „Result“.
 //!
 //! Ein Handler ist eine Task, die mit einem Client spricht. Er darf die anderen nie warten lassen
 //! und fragt deshalb vor jedem Aufruf: `co.yield_((Op::Recv, fd)).await`, bevor er empfängt, und

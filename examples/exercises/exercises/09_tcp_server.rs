@@ -1,6 +1,6 @@
 //! # 09 · The TCP server / Der TCP-Server
 //!
-//! Its Rust: docs/en/rust.md, "Closures and move", "Loops", "Result".
+//! Its Rust: ../../docs/en/rust.md, "Closures and move", "Loops", "Result".
 //!
 //! The server is a task, too. A listening socket "can receive" when a client knocks; then `accept`
 //! returns a socket for this one client. The server does not talk to the client itself: it makes a
@@ -13,10 +13,10 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
+//! Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Schleifen“, „Result“.
 //!
 //! Auch der Server ist eine Task. Ein lauschender Socket „kann empfangen“, wenn ein Client
-//! anklopft; dann liefert `accept` einen Socket nur für diesen Client. Der Server spricht nicht
+//! anklopft; dann ergibt `accept` einen Socket nur für diesen Client. Der Server spricht nicht
 //! selbst mit ihm: Er erzeugt eine Task, die das tut, den Handler, stellt sie in die Deque und
 //! wartet gleich auf den nächsten Client.
 //!

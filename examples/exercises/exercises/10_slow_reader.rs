@@ -1,6 +1,6 @@
 //! # 10 · The slow reader / Der langsame Leser
 //!
-//! Its Rust: docs/en/rust.md, "Owning and borrowing", "Lists and bytes".
+//! Its Rust: ../../docs/en/rust.md, "Owning and borrowing", "Lists and bytes".
 //!
 //! A client asks for much and reads slowly. The kernel keeps a little for it; when that is full,
 //! `send` takes only a part. It returns how many bytes it took, perhaps 0. What it did not take is
@@ -13,7 +13,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Besitzen und leihen“, „Listen und Bytes“.
+//! Rust dazu: ../../docs/de/rust.md, „Besitzen und leihen“, „Listen und Bytes“.
 //!
 //! Ein Client verlangt viel und liest langsam. Der Kernel hebt ein wenig für ihn auf; ist der Platz
 //! voll, nimmt `send` nur einen Teil. Es gibt zurück, wie viele Bytes es genommen hat, vielleicht

@@ -1,6 +1,6 @@
 //! # 11 · A line at a time / Zeile für Zeile
 //!
-//! Its Rust: docs/en/rust.md, "Option", "Lists and bytes", "Closures and move".
+//! Its Rust: ../../docs/en/rust.md, "Option", "Lists and bytes", "Closures and move".
 //!
 //! `GenSocket` waits by itself: `client.recv(&co, 1000).await?` yields and then receives. It can,
 //! because an `async` function may yield in the name of the task that calls it; in Python that is
@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Option“, „Listen und Bytes“, „Closures und move“.
+//! Rust dazu: ../../docs/de/rust.md, „Option“, „Listen und Bytes“, „Closures und move“.
 //!
 //! `GenSocket` wartet von selbst: `client.recv(&co, 1000).await?` hält an und empfängt dann. Das
 //! geht, weil eine `async`-Funktion im Namen der Task anhalten kann, die sie aufruft; in Python ist

@@ -1,6 +1,6 @@
 //! # 12 · Why is my server stuck? / Warum hängt mein Server?
 //!
-//! Its Rust: docs/en/rust.md, "Result", "async and await".
+//! Its Rust: ../../docs/en/rust.md, "Result", "async and await".
 //!
 //! This handler thinks for 0.2 seconds before it answers. With one client all is well. With five at
 //! once the last waits a whole second: while one handler sleeps, nobody runs. There is only one
@@ -14,7 +14,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Result“, „async und await“.
+//! Rust dazu: ../../docs/de/rust.md, „Result“, „async und await“.
 //!
 //! Dieser Handler denkt 0,2 Sekunden nach, bevor er antwortet. Mit einem Client ist alles gut. Bei
 //! fünf zugleich wartet der letzte eine ganze Sekunde: Solange ein Handler schläft, läuft niemand.

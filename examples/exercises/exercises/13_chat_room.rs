@@ -1,6 +1,6 @@
 //! # 13 · A chat room / Ein Chat
 //!
-//! Its Rust: docs/en/rust.md, "Closures and move", "Owning and borrowing", "Result".
+//! Its Rust: ../../docs/en/rust.md, "Closures and move", "Owning and borrowing", "Result".
 //! Now the handlers know each other: what one client says, all others hear. The room is a list that
 //! all tasks share; `room.borrow().iter()` reads it, `room.borrow_mut()` changes it. While anybody
 //! waits, others enter and leave: whoever waits with the room still borrowed makes them panic. And
@@ -15,7 +15,7 @@
 //!
 //! ---
 //!
-//! Das Rust dazu: docs/de/rust.md, „Closures und move“, „Besitzen und leihen“, „Result“.
+//! Rust dazu: ../../docs/de/rust.md, „Closures und move“, „Besitzen und leihen“, „Result“.
 //!
 //! Jetzt kennen die Handler einander: Was ein Client sagt, hören alle anderen. Der Raum ist eine
 //! Liste, die sich alle Tasks teilen; `room.borrow().iter()` liest sie, `room.borrow_mut()` ändert
@@ -51,7 +51,7 @@ fn member(client: GenSocket, room: Room) -> Task {
         // `Rc::ptr_eq(&client, other)` says whether the two are the same.
         // TODO (de): Betritt den Raum; empfange und schick allen anderen, immer wieder; geh.
         // `client.clone()` ist ein zweiter Griff an demselben Client, für den Raum.
-        // `client.recv(&co, 1000).await` wartet und liefert `Ok(data)`, am Ende leer, oder einen
+        // `client.recv(&co, 1000).await` wartet und ergibt `Ok(data)`, am Ende leer, oder einen
         // Fehler.
         // Ein `?` dahinter oder hinter `send` würde `member` beenden; den Raum verlässt es nicht.
         // `retain(|other| …)` behält die, für die `…` wahr ist.

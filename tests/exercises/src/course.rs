@@ -1,17 +1,12 @@
 //! The exercises as they lie in `examples/exercises`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How the line begins that parts what a student writes from the tests.
 const LINE: &str = "// ==== The tests.";
 
-/// The root of the repository. Asked of cargo first: a program that was built in another copy
-/// remembers that one.
-pub fn root() -> PathBuf {
-    let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
-    Path::new(&here).join("../..").canonicalize().expect("the repository")
-}
+pub use harness::root;
 
 /// Where the exercises are.
 pub fn project() -> PathBuf {

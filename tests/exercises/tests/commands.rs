@@ -98,6 +98,8 @@ fn what_is_handed_out_needs_nothing_of_this_repository() {
     assert!(exercise.contains("Drei Generatoren, ein Thread"));
     assert!(!exercise.contains("Three generators") && !exercise.contains("//! ---"));
     assert!(!exercise.contains("(de)"), "a TODO in two languages:\n{exercise}");
+    let page = "genlab/docs/de/rust.md";
+    assert!(exercise.contains(page) && class.join(page).exists(), "the page that it names");
     assert!(info.contains("Im Supermarkt") && !info.contains("supermarket"));
     assert_eq!(info.matches("[[exercises]]").count(), 2);
     assert!(

@@ -12,6 +12,7 @@ use std::{env, fs, io};
 use classroom::course::{Exercise, code_in, exercises, not_original, project, root};
 use classroom::table::clean;
 use classroom::workshop::Workshop;
+use toml_edit::{DocumentMut, Item, Table, value};
 
 const HELP: &str = "\
 Hands out some of the exercises, in one language, without the solutions.
@@ -49,49 +50,58 @@ fn header_in(part: &str, language: &str) -> String {
     [title.join("\n"), in_language(&text.join("\n"), language), code].join("\n")
 }
 
+fn parse(text: &str) -> io::Result<DocumentMut> {
+    text.parse().map_err(io::Error::other)
+}
+
 /// `info.toml` with only these exercises, its texts in one language.
-fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
-    let mut sections = info.split("\n[[exercises]]\n");
-    // What is in triple quotes is a text in two languages.
-    let translate = |text: &str| {
-        let pieces = text.split("\"\"\"").enumerate();
-        let pieces = pieces.map(|(i, piece)| match (i % 2, piece.strip_prefix('\n')) {
-            (1, Some(text)) => format!("\n{}", in_language(text, language).trim_end()),
-            _ => piece.to_string(),
-        });
-        pieces.collect::<Vec<_>>().join("\"\"\"")
+fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> io::Result<String> {
+    let mut info = parse(info)?;
+    let translate = |table: &mut Table| {
+        for (_, item) in table.iter_mut() {
+            if let Some(text) = item.as_str().filter(|text| text.contains('\n')) {
+                *item = value(in_language(text, language).trim_end());
+            }
+        }
     };
-    let head = translate(sections.next().unwrap_or_default());
-    let wanted = sections.filter(|section| {
-        chosen.iter().any(|exercise| section.contains(&format!("name = \"{}\"\n", exercise.name)))
-    });
-    let all =
-        wanted.fold(head, |all, section| format!("{all}\n[[exercises]]\n{}", translate(section)));
-    all.trim_end().to_string() + "\n"
+    translate(info.as_table_mut());
+    if let Some(exercises) = info["exercises"].as_array_of_tables_mut() {
+        exercises.retain(|table| is_chosen(table.get("name").and_then(Item::as_str), chosen));
+        exercises.iter_mut().for_each(translate);
+    }
+    Ok(info.to_string())
+}
+
+fn is_chosen(name: Option<&str>, chosen: &[&Exercise]) -> bool {
+    chosen.iter().any(|exercise| Some(&exercise.name[..]) == name)
 }
 
 /// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
-fn manifest(text: &str, chosen: &[&Exercise]) -> String {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let bin = line.trim_start().strip_prefix("{ name = \"");
-        let name = bin.and_then(|rest| rest.split('"').next());
-        if name.is_none_or(|name| chosen.iter().any(|exercise| exercise.name == name)) {
-            lines.push(line.replace("path = \"../..\"", "path = \"genlab\""));
-        }
+fn manifest(text: &str, chosen: &[&Exercise]) -> io::Result<String> {
+    let mut manifest = parse(text)?;
+    if let Some(bins) = manifest["bin"].as_array_mut() {
+        bins.retain(|bin| {
+            let name = bin.as_inline_table().and_then(|bin| bin.get("name")?.as_str());
+            is_chosen(name, chosen)
+        });
     }
-    lines.join("\n") + "\n\n[workspace]\n"
+    manifest["dependencies"]["genlab"]["path"] = value("genlab");
+    manifest["workspace"] = Item::Table(Table::new());
+    Ok(manifest.to_string())
 }
 
 /// The manifest of `genlab` without what is about this repository only: the workspace.
-fn genlab_manifest(text: &str) -> String {
-    let tables: Vec<_> = text.split("\n[").collect();
-    let kept = tables.iter().filter(|table| {
-        let name = table.split(']').next().unwrap_or_default();
-        let only_here = ["workspace", "profile.release", "[example", "[test"].contains(&name);
-        !only_here && !name.ends_with("dev-dependencies")
-    });
-    kept.copied().collect::<Vec<_>>().join("\n[") + "\n"
+fn genlab_manifest(text: &str) -> io::Result<String> {
+    let mut manifest = parse(text)?;
+    for only_here in ["workspace", "profile", "example", "test", "dev-dependencies"] {
+        manifest.remove(only_here);
+    }
+    if let Some(targets) = manifest["target"].as_table_mut() {
+        for (_, target) in targets.iter_mut() {
+            target.as_table_mut().and_then(|target| target.remove("dev-dependencies"));
+        }
+    }
+    Ok(manifest.to_string())
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
@@ -113,12 +123,14 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     fs::create_dir(folder.join("exercises"))?;
     for exercise in chosen {
         let text = exercise.with(&header_in(&exercise.starter, language));
+        // The page about Rust that it names lies with the library.
+        let text = text.replace("../../docs/", "genlab/docs/");
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
     }
     let info = fs::read_to_string(project.join("info.toml"))?;
-    fs::write(folder.join("info.toml"), info_in(&info, chosen, language))?;
+    fs::write(folder.join("info.toml"), info_in(&info, chosen, language)?)?;
     let cargo = fs::read_to_string(project.join("Cargo.toml"))?;
-    fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen))?;
+    fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen)?)?;
     for file in [".gitignore", "rust-analyzer.toml"] {
         fs::copy(project.join(file), folder.join(file))?;
     }
@@ -134,11 +146,16 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
     copy_all(&root.join("src"), &folder.join("genlab/src"))?;
+    for page in ["docs/en/rust.md", "docs/de/rust.md"].map(Path::new) {
+        let to = folder.join("genlab").join(page);
+        fs::create_dir_all(to.parent().expect("docs/en"))?;
+        fs::copy(root.join(page), to)?;
+    }
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
     }
     let cargo = fs::read_to_string(root.join("Cargo.toml"))?;
-    fs::write(folder.join("genlab/Cargo.toml"), genlab_manifest(&cargo))
+    fs::write(folder.join("genlab/Cargo.toml"), genlab_manifest(&cargo)?)
 }
 
 /// The folder to make. A name that is empty, as an unset variable is, or that cannot be shown, is none.

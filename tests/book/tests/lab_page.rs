@@ -4,7 +4,8 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+
+use book::{Page, files_in, pages_in, root};
 
 /// How many lines the code on the lab's page has, and which of them are blank.
 const LINES: usize = 47;
@@ -17,31 +18,29 @@ const FILES: [&str; 2] = ["examples/server.rs", "examples/echo.rs"];
 const WORDS: usize = 1500;
 const LONG: [&str; 2] = ["faults.md", "teaching.md"];
 
-fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().find(|folder| folder.join("docs/en").is_dir()).expect("docs/en")
-}
-
-fn read(path: impl AsRef<Path>) -> String {
-    let path = root().join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The rows of the table that quotes our files: the lab's lines, and the cells for each file.
-fn rows(page: &str) -> Vec<(Vec<usize>, [String; 2])> {
-    let heads = |line: &&str| line.starts_with('|') && FILES.iter().all(|file| line.contains(file));
-    let lines = page.lines().skip_while(|line| !heads(line));
-    let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
-    rows.map(|row| {
-        let row = row.replace("\\|", "\u{0}");
-        let cells: Vec<String> =
-            row.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect();
-        let [_, lab, _, server, echo, _] = &cells[..] else { panic!("four columns: {row}") };
-        let lab = lab.split(", ").filter(|number| !number.is_empty());
-        let lab = lab.map(|number| number.parse().unwrap()).collect();
-        (lab, [server.clone(), echo.clone()])
-    })
-    .collect()
+fn rows(page: &Page) -> Vec<(Vec<usize>, [String; 2])> {
+    let heads = FILES.map(|file| format!("`{file}`"));
+    let tables = page.tables().into_iter();
+    let table =
+        tables.filter(|table| table[0].ends_with(&heads)).flat_map(|table| table.into_iter());
+    table
+        .skip(1)
+        .map(|row| {
+            let [lab, _, server, echo] = &row[..] else { panic!("four columns: {row:?}") };
+            let lab = lab.split(", ").filter(|number| !number.is_empty());
+            let lab = lab.map(|number| number.parse().unwrap()).collect();
+            (lab, [server, echo].map(|cell| cell.replace("\\|", "|")))
+        })
+        .collect()
+}
+
+fn lab_pages() -> [Page; 2] {
+    ["en", "de"].map(|language| Page::read(format!("docs/{language}/lab.md")))
 }
 
 /// What is wrong with a cell such as ``20: `sock.set_reuse_address(true)?;` `` for this file.
@@ -75,27 +74,24 @@ fn misquoted(cell: &str, file: &str) -> Vec<String> {
 #[test]
 fn no_line_of_the_labs_page_is_left_out() {
     let all: Vec<usize> = (1..=LINES).filter(|line| !BLANK.contains(line)).collect();
-    for language in ["en", "de"] {
-        let rows = rows(&read(format!("docs/{language}/lab.md")));
-        let mut named: Vec<usize> = rows.into_iter().flat_map(|(lab, _)| lab).collect();
-        assert!(named.is_sorted(), "{language}: the rows are in the order of the page");
+    for page in lab_pages() {
+        let mut named: Vec<usize> = rows(&page).into_iter().flat_map(|(lab, _)| lab).collect();
+        assert!(named.is_sorted(), "{}: the rows are in the order of the page", page.name);
         named.dedup();
-        assert_eq!(named, all, "{language}");
+        assert_eq!(named, all, "{}", page.name);
     }
 }
 
 #[test]
 fn what_is_quoted_of_our_files_stands_at_the_line_that_is_named() {
     let files = FILES.map(read);
-    for language in ["en", "de"] {
-        let rows = rows(&read(format!("docs/{language}/lab.md")));
-        assert!(!rows.is_empty(), "{language}: no table");
-        for (cells, (file, text)) in (0..2)
-            .map(|i| rows.iter().map(move |(_, cells)| &cells[i]))
-            .zip(FILES.iter().zip(&files))
-        {
-            let faults: Vec<String> = cells.flat_map(|cell| misquoted(cell, text)).collect();
-            assert!(faults.is_empty(), "{language}, {file}:\n{}", faults.join("\n"));
+    for page in lab_pages() {
+        let rows = rows(&page);
+        assert!(!rows.is_empty(), "{}: no table", page.name);
+        for i in 0..FILES.len() {
+            let cells = rows.iter().map(|(_, cells)| &cells[i]);
+            let faults: Vec<String> = cells.flat_map(|cell| misquoted(cell, &files[i])).collect();
+            assert!(faults.is_empty(), "{}, {}:\n{}", page.name, FILES[i], faults.join("\n"));
         }
     }
 }
@@ -113,29 +109,22 @@ fn sentences(text: &str) -> usize {
     ends.filter(|(at, _)| text[at + 1..].chars().next().is_none_or(|c| c == ' ')).count()
 }
 
-fn pages() -> Vec<(PathBuf, &'static str)> {
-    let mut pages = Vec::new();
-    for (language, begin) in
-        [("en", "For the lesson, this suffices."), ("de", "Für die Stunde genügt das.")]
-    {
-        for entry in fs::read_dir(root().join("docs").join(language)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            // `performance.md` is written by the bench, from `examples/bench/pages`.
-            let others = ["README.md", "SUMMARY.md", "performance.md"];
-            if name.ends_with(".md") && !others.contains(&name) {
-                pages.push((path, begin));
-            }
-        }
-    }
-    pages
+/// The pages, each with the words that its box begins with.
+fn pages() -> Vec<(Page, &'static str)> {
+    let begins = [("en", "For the lesson, this suffices."), ("de", "Für die Stunde genügt das.")];
+    // `performance.md` is written by the bench, from `examples/bench/pages`.
+    let others = ["README.md", "SUMMARY.md", "performance.md"];
+    let pages = begins.into_iter().flat_map(|(language, begin)| {
+        pages_in(language).into_iter().map(move |page| (page, begin))
+    });
+    pages.filter(|(page, _)| !others.contains(&page.file())).collect()
 }
 
 #[test]
 fn each_page_says_at_its_top_what_suffices_for_the_lesson() {
-    for (path, begin) in pages() {
-        let (text, name) = (read(&path), path.display());
-        let boxed = boxed(&text, begin).unwrap_or_else(|| panic!("{name}: no box `{begin}`"));
+    for (page, begin) in pages() {
+        let name = &page.name;
+        let boxed = boxed(&page.text, begin).unwrap_or_else(|| panic!("{name}: no box `{begin}`"));
         let sentences = sentences(boxed);
         assert!((1..=5).contains(&sentences), "{name}: {sentences} sentences in its box");
         assert!(boxed.matches("![").count() <= 1, "{name}: more than one picture in its box");
@@ -144,6 +133,9 @@ fn each_page_says_at_its_top_what_suffices_for_the_lesson() {
 
 /// The words of a page that somebody reads: neither code nor figures, nor what stands for a picture.
 fn words(text: &str) -> usize {
+    let comments =
+        text.split("<!--").map(|part| part.split_once("-->").map_or(part, |(_, rest)| rest));
+    let text = comments.collect::<String>();
     let mut code = false;
     let prose = text.lines().filter(|line| {
         let fence = line.starts_with("```");
@@ -170,10 +162,9 @@ fn words(text: &str) -> usize {
 
 #[test]
 fn no_page_is_longer_than_a_lesson() {
-    for (path, _) in pages() {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let words = words(&read(&path));
-        assert!(words <= WORDS || LONG.contains(&name), "{}: {words} words", path.display());
+    for (page, _) in pages().iter().filter(|(page, _)| !LONG.contains(&page.file())) {
+        let words = words(&page.text);
+        assert!(words <= WORDS, "{}: {words} words", page.name);
     }
 }
 
@@ -190,14 +181,20 @@ fn the_tests_of_the_lab_page_see_what_is_wrong() {
     }
     let table = format!("| a | b | `{}` | `{}` |\n| --- | --- | --- | --- |\n", FILES[0], FILES[1]);
     let row = "| 3, 4 | x | 1: `a \\| b` | |\n";
-    assert_eq!(rows(&(table + row)), [(vec![3, 4], ["1: `a | b`".to_string(), "".to_string()])]);
+    let page = Page { name: "lab.md".into(), text: table + row };
+    assert_eq!(rows(&page), [(vec![3, 4], ["1: `a | b`".to_string(), "".to_string()])]);
     assert_eq!(sentences("One. Two `a. b`, three: 1.5? Four!"), 3);
     assert_eq!(boxed("# T\n\n> **B.** One.\n\n## H\n", "B."), Some("One."));
     assert_eq!(boxed("# T\n\n## H\n\n> **B.** One.\n", "B."), None);
-    assert_eq!(words("one `two` [three](four.md)\n```\nfive\n```\n6 seven\n![eight](a.svg)\n"), 3);
+    assert_eq!(
+        words(
+            "one `two` [three](four.md)<!-- nine -->\n```\nfive\n```\n6 seven\n![eight](a.svg)\n"
+        ),
+        3
+    );
 }
 
-/// The parts that an exercise names on a line such as `//! Its Rust: docs/en/rust.md, "Loops".`
+/// The parts that an exercise names on a line such as `//! Its Rust: ../../docs/en/rust.md, "Loops".`
 fn parts_named(text: &str, begin: &str, quotes: [char; 2]) -> Vec<String> {
     let line = text.lines().find_map(|line| line.strip_prefix(begin)).unwrap_or_default();
     let parts = line.split(quotes[0]).skip(1).step_by(if quotes[0] == quotes[1] { 2 } else { 1 });
@@ -207,20 +204,20 @@ fn parts_named(text: &str, begin: &str, quotes: [char; 2]) -> Vec<String> {
 #[test]
 fn each_exercise_names_the_parts_of_the_rust_page_that_it_needs() {
     let folder = "examples/exercises/exercises";
-    let pages = ["en", "de"].map(|language| read(format!("docs/{language}/rust.md")));
-    for entry in fs::read_dir(root().join(folder)).unwrap() {
-        let path = entry.unwrap().path();
-        let (text, name) = (read(&path), path.display());
-        let english = parts_named(&text, "//! Its Rust: docs/en/rust.md, ", ['"', '"']);
-        let german = parts_named(&text, "//! Das Rust dazu: docs/de/rust.md, ", ['„', '“']);
-        assert!(!english.is_empty(), "{name} names no part of rust.md");
-        for (page, named) in pages.iter().zip([&english, &german]) {
-            let heads: Vec<&str> =
-                page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-            for part in named {
-                assert!(heads.contains(&part.as_str()), "{name}: rust.md has no part {part}");
+    for file in files_in(folder, "rs") {
+        let text = read(&format!("{folder}/{file}"));
+        let named = [
+            ("en", parts_named(&text, "//! Its Rust: ../../docs/en/rust.md, ", ['"', '"'])),
+            ("de", parts_named(&text, "//! Rust dazu: ../../docs/de/rust.md, ", ['„', '“'])),
+        ];
+        assert!(!named[0].1.is_empty(), "{file} names no part of rust.md");
+        assert_eq!(named[0].1.len(), named[1].1.len(), "{file}");
+        for (language, parts) in named {
+            let page = read(&format!("docs/{language}/rust.md"));
+            for part in parts {
+                let there = page.lines().any(|line| line.strip_prefix("## ") == Some(&part));
+                assert!(there, "{file}: docs/{language}/rust.md has no part {part}");
             }
         }
-        assert_eq!(english.len(), german.len(), "{name}");
     }
 }
