@@ -281,7 +281,6 @@ fn pages_from_elsewhere_can_neither_look_nor_press_a_button() {
     for (line, headers) in [
         ("GET /", "Host: example.com\r\n".to_string()),
         ("GET /events", format!("Host: example.com:{port}\r\n")),
-        ("GET /recording", String::new()),
         ("POST /pause", format!("Host: {page}\r\n")),
         ("POST /pause", format!("Host: {page}\r\nOrigin: null\r\n")),
         ("POST /pause", format!("Host: {page}\r\nOrigin: http://example.com\r\n")),
@@ -292,6 +291,8 @@ fn pages_from_elsewhere_can_neither_look_nor_press_a_button() {
         let answer = watch.request(line, &headers);
         assert!(answer.starts_with("HTTP/1.1 403 Forbidden\r\n"), "{line} {headers}: {answer}");
     }
+    let answer = watch.request("GET /recording", ""); // it says no name at all
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
     for host in ["localhost", "127.0.0.1"] {
         let answer = watch.request("GET /recording", &format!("Host: {host}:{port}\r\n"));
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
