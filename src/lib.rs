@@ -5,6 +5,9 @@
 //! the others in two waiting areas, `recv_wait` and `send_wait`, until `select` finds that the
 //! kernel has something for them. It is the scheduler of a well-known Python lab, line for line.
 //!
+//! It is made of two crates: the generators are those of [genawaiter](https://docs.rs/genawaiter), and
+//! [polling](https://docs.rs/polling) asks the kernel who is ready (epoll, kqueue and their like).
+//!
 //! The smallest program: two tasks and a connection between them.
 //!
 //! ```
@@ -83,7 +86,7 @@ mod timer;
 mod wait;
 
 pub use genawaiter::GeneratorState;
-pub use gensocket::GenSocket;
+pub use gensocket::{GenSocket, create_connection};
 pub use observe::{Event, TaskId, observe};
 pub use os::{AsRawFd, Op, RawFd};
 pub use outcome::{Failure, Outcome};

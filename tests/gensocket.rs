@@ -227,12 +227,12 @@ fn poll_shows_what_is_under_an_await() {
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "\
-Pending, it yielded Some(2)
-Pending, it yielded Some(1)
-Pending, it yielded Some(3)
-Pending, it yielded Some(2)
-Pending, it yielded Some(1)
-Ready, it has ended
+Yielded(2)
+Yielded(1)
+Yielded(3)
+Yielded(2)
+Yielded(1)
+Complete(())
 "
     );
 }

@@ -6,15 +6,54 @@
 //! costs is spent in the kernel on both sides alike, so that a bare epoll loop is hardly dearer than
 //! the load. How much time the load had to spare is therefore counted, and part of the results.
 
+use std::fmt::{self, Display};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::os::fd::AsRawFd;
+use std::os::fd::OwnedFd;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::time::Timespec;
 use socket2::{Domain, SockRef, Socket, Type};
 
-use crate::epoll::{Epoll, Event};
-use crate::failure::Failure;
+/// What can go wrong while a server is measured.
+#[derive(Debug)]
+pub enum Failure {
+    /// The server answered, and what it answered is not right: the run ends.
+    Wrong(String),
+    /// The server did not come up, did not answer, or ended: it is left out, and said so.
+    Server(String),
+    /// It served too few in time, as its backlog lets one expect: it is left out, and said so.
+    Late(String),
+    /// Our own side failed: the run ends.
+    Load(String),
+}
+
+impl Failure {
+    fn load(what: &str, error: impl Display) -> Failure {
+        Failure::Load(format!("the load cannot {what}: {error}"))
+    }
+
+    fn broke(error: impl Display) -> Failure {
+        Failure::Server(format!("a connection broke: {error}"))
+    }
+
+    fn closed() -> Failure {
+        Failure::Server("it closed a connection of its own accord".to_owned())
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Failure::Wrong(what) => write!(f, "a wrong answer: {what}"),
+            Failure::Server(what) | Failure::Late(what) | Failure::Load(what) => f.write_str(what),
+        }
+    }
+}
 
 /// What must stand in front of every answer.
 const PREFIX: &[u8] = b"GOT:";
@@ -79,7 +118,7 @@ pub struct Load {
     address: SocketAddr,
     /// Whether it may ask for events without ever sleeping.
     spin: bool,
-    epoll: Epoll,
+    epoll: OwnedFd,
     events: Vec<Event>,
     /// Whose answer has come in this turn.
     served: Vec<usize>,
@@ -105,8 +144,9 @@ impl Load {
         Ok(Load {
             address,
             spin,
-            epoll: Epoll::new().map_err(|error| Failure::load("create an epoll", error))?,
-            events: vec![Event::default(); PORTION],
+            epoll: epoll::create(CreateFlags::CLOEXEC)
+                .map_err(|error| Failure::load("create an epoll", error))?,
+            events: Vec::with_capacity(PORTION),
             served: Vec::new(),
             clients: Vec::new(),
             data: vec![0; 2048].into(),
@@ -141,7 +181,7 @@ impl Load {
             // no more: so it does not matter if it cannot be had.
             let _ = SockRef::from(&stream).set_tcp_congestion(b"reno");
             let index = self.put(stream, State::Silent);
-            self.watch(index, libc::EPOLLIN)?;
+            self.watch(index, EventFlags::IN)?;
             if (i + 1) % wave == 0 || i + 1 == count {
                 accepted(self.clients.len())?;
             }
@@ -151,29 +191,29 @@ impl Load {
 
     /// The first `count` clients ask, get their answer, ask again, and so on for `time`.
     pub fn busy(&mut self, count: usize, time: Duration) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Again;
+        self.start(Then::Again);
         for index in 0..count {
             if self.clients[index].state == State::Silent {
                 self.ask(index)?;
             }
         }
-        self.run_until(self.now + time)
+        let end = self.now + time;
+        while self.now < end {
+            self.turn()?;
+        }
+        Ok(())
     }
 
     /// Lets everybody get the answer that is still owed, and makes sure that nothing else comes.
     pub fn rest(&mut self) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Rest;
+        self.start(Then::Rest);
         self.run_to_the_end()?;
         for client in &mut self.clients {
             match client.stream.read(&mut [0; 64]) {
-                Ok(0) => return Err(Failure::server("it closed a connection of its own accord")),
-                Ok(more) => {
-                    return Err(Failure::Wrong(format!("{more} bytes that nobody asked for")));
-                }
+                Ok(0) => return Err(Failure::closed()),
+                Ok(_) => return Err(Failure::Wrong("bytes that nobody asked for".to_owned())),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(Failure::server(format!("a connection broke: {error}"))),
+                Err(error) => return Err(Failure::broke(error)),
             }
         }
         Ok(())
@@ -181,8 +221,7 @@ impl Load {
 
     /// Each of the clients says one message and is silent again.
     pub fn once_each(&mut self) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Rest;
+        self.start(Then::Rest);
         for index in 0..self.clients.len() {
             self.ask(index)?;
             // Not all at once: this is no measure of speed.
@@ -193,11 +232,21 @@ impl Load {
         self.run_to_the_end()
     }
 
+    /// The first client says `count` messages, with a pause after each answer.
+    pub fn pauses(&mut self, count: usize, pause: Duration) -> Result<(), Failure> {
+        for _ in 0..count {
+            self.start(Then::Rest);
+            self.ask(0)?;
+            self.run_to_the_end()?;
+            sleep(pause);
+        }
+        Ok(())
+    }
+
     /// `at_once` clients that connect, get one answer, close, and are replaced; until there were
     /// `most` or `time` is over.
     pub fn arrivals(&mut self, at_once: usize, most: u64, time: Duration) -> Result<(), Failure> {
-        self.start();
-        self.then = Then::Replace;
+        self.start(Then::Replace);
         for _ in 0..at_once {
             self.arrive(None)?;
         }
@@ -214,8 +263,7 @@ impl Load {
     /// `count` clients that all connect at once and ask. The time until the last has its answer,
     /// which must not be more than `limit`.
     pub fn storm(&mut self, count: usize, limit: Duration) -> Result<Duration, Failure> {
-        self.start();
-        self.then = Then::Rest;
+        self.start(Then::Rest);
         let start = Instant::now();
         for _ in 0..count {
             self.arrive(None)?;
@@ -223,24 +271,17 @@ impl Load {
         while self.under_way > 0 {
             if start.elapsed() > limit {
                 let (served, seconds) = (self.counts.messages, limit.as_secs());
-                return Err(Failure::Late { served, of: count, seconds });
+                let late = format!("{served} of {count} clients served after {seconds} s");
+                return Err(Failure::Late(late));
             }
             self.turn()?;
         }
         Ok(start.elapsed())
     }
 
-    fn start(&mut self) {
+    fn start(&mut self, then: Then) {
         self.now = Instant::now();
-        self.last_event = self.now;
-        self.nothing_to_do = false;
-    }
-
-    fn run_until(&mut self, end: Instant) -> Result<(), Failure> {
-        while self.now < end {
-            self.turn()?;
-        }
-        Ok(())
+        (self.last_event, self.nothing_to_do, self.then) = (self.now, false, then);
     }
 
     fn run_to_the_end(&mut self) -> Result<(), Failure> {
@@ -253,10 +294,15 @@ impl Load {
     /// One `epoll_wait`, and what follows from it.
     fn turn(&mut self) -> Result<(), Failure> {
         let mut events = std::mem::take(&mut self.events);
-        let timeout = if self.spin { 0 } else { 10 };
-        let ready = self.epoll.wait(&mut events, timeout);
-        let ready = ready.map_err(|error| Failure::load("wait for answers", error))?;
-        if ready == 0 {
+        events.clear();
+        let timeout = Timespec { tv_sec: 0, tv_nsec: if self.spin { 0 } else { 10_000_000 } };
+        match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&timeout)) {
+            Err(error) if error != Errno::INTR => {
+                return Err(Failure::load("wait for answers", error));
+            }
+            _ => {}
+        }
+        if events.is_empty() {
             let before = std::mem::replace(&mut self.now, Instant::now());
             // The first time, there was still something to do after the clock was read.
             if self.nothing_to_do {
@@ -264,25 +310,25 @@ impl Load {
             }
             if self.now - self.last_event > STUCK {
                 let open = self.under_way;
-                return Err(Failure::server(format!(
+                return Err(Failure::Server(format!(
                     "nothing came for {} s, {open} of {} clients wait for it",
                     STUCK.as_secs(),
                     self.clients.len(),
                 )));
             }
         }
-        for event in &events[..ready] {
-            self.handle(event.data() as usize)?;
+        for event in &events {
+            self.handle(event.data.u64() as usize)?;
         }
         let mut served = std::mem::take(&mut self.served);
         for index in served.drain(..) {
             self.answered(index)?;
         }
         self.served = served;
-        if ready > 0 {
+        self.nothing_to_do = events.is_empty();
+        if !self.nothing_to_do {
             self.last_event = self.now;
         }
-        self.nothing_to_do = ready == 0;
         self.events = events;
         Ok(())
     }
@@ -304,12 +350,12 @@ impl Load {
         let count = match client.stream.read(&mut data[..]) {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            Err(error) => return Err(Failure::server(format!("a connection broke: {error}"))),
+            Err(error) => return Err(Failure::broke(error)),
         };
         self.now = Instant::now();
         if count == 0 {
             if client.state != State::Leaving {
-                return Err(Failure::server("it closed a connection of its own accord"));
+                return Err(Failure::closed());
             }
             return self.gone(index);
         }
@@ -338,7 +384,7 @@ impl Load {
             Then::Rest => Ok(()),
             Then::Replace | Then::Leave => {
                 let shut = client.stream.shutdown(Shutdown::Write);
-                shut.map_err(|error| Failure::server(format!("a connection broke: {error}")))?;
+                shut.map_err(Failure::broke)?;
                 client.state = State::Leaving;
                 self.under_way += 1;
                 Ok(())
@@ -359,7 +405,9 @@ impl Load {
             let socket = Socket::new(Domain::for_address(self.address), Type::STREAM, None)?;
             socket.set_nonblocking(true)?;
             match socket.connect(&self.address.into()) {
-                Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error),
+                Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => {
+                    Err(error)
+                }
                 _ => Ok(socket.into()),
             }
         };
@@ -379,8 +427,8 @@ impl Load {
         // Within one machine the connection is there at once, if the server's queue has room.
         self.ask(index)?;
         match self.clients[index].state {
-            State::Connecting => self.watch(index, libc::EPOLLIN | libc::EPOLLOUT),
-            _ => self.watch(index, libc::EPOLLIN),
+            State::Connecting => self.watch(index, EventFlags::IN | EventFlags::OUT),
+            _ => self.watch(index, EventFlags::IN),
         }
     }
 
@@ -394,9 +442,10 @@ impl Load {
         self.clients.len() - 1
     }
 
-    fn watch(&self, index: usize, events: i32) -> Result<(), Failure> {
-        let fd = self.clients[index].stream.as_raw_fd();
-        let added = self.epoll.add(fd, events | libc::EPOLLET, index as u64);
+    fn watch(&self, index: usize, events: EventFlags) -> Result<(), Failure> {
+        let data = EventData::new_u64(index as u64);
+        let stream = &self.clients[index].stream;
+        let added = epoll::add(&self.epoll, stream, data, events | EventFlags::ET);
         added.map_err(|error| Failure::load("watch a connection", error))
     }
 
@@ -415,18 +464,14 @@ impl Load {
         client.asked_at = Instant::now();
         match client.stream.write(message) {
             Ok(sent) if sent == message.len() => {}
-            Ok(sent) => {
-                let all = message.len();
-                let what = format!("the kernel took {sent} of {all} bytes of a message");
-                return Err(Failure::server(what));
-            }
+            Ok(sent) => return Err(Failure::broke(format!("it took only {sent} bytes"))),
             Err(error)
                 if client.state == State::Connecting
                     && error.kind() == io::ErrorKind::WouldBlock =>
             {
                 return Ok(());
             }
-            Err(error) => return Err(Failure::server(format!("a connection broke: {error}"))),
+            Err(error) => return Err(Failure::broke(error)),
         }
         if client.state == State::Silent {
             self.under_way += 1;
@@ -437,7 +482,7 @@ impl Load {
 
     fn cannot_connect(&self, error: io::Error) -> Failure {
         let address = self.address;
-        Failure::server(format!("cannot connect to {address} (client {}): {error}", self.next_id))
+        Failure::Server(format!("cannot connect to {address} (client {}): {error}", self.next_id))
     }
 }
 
@@ -507,7 +552,9 @@ mod tests {
         load.rest().unwrap();
         load.once_each().unwrap();
         load.rest().unwrap();
-        assert!(load.counts.messages >= 3 + 5, "{} messages", load.counts.messages);
+        load.pauses(2, SHORT).unwrap();
+        load.rest().unwrap();
+        assert!(load.counts.messages >= 3 + 5 + 2, "{} messages", load.counts.messages);
         assert_eq!(load.counts.messages, load.counts.latencies.len() as u64);
     }
 
@@ -530,14 +577,19 @@ mod tests {
         assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
     }
 
-    /// A server that gets one message and answers with what `answer` makes of the right answer.
-    fn load_with(answer: fn(Vec<u8>) -> Vec<u8>) -> Load {
+    /// What a server sends, piece by piece, instead of the right answer.
+    type Answer = fn(Vec<u8>) -> Vec<Vec<u8>>;
+
+    /// A server of one client that sends, piece by piece, what `answer` makes of the right answer.
+    fn load_with(answer: Answer) -> Load {
         let mut load = load(move |listener| {
             let (mut client, _) = listener.accept().unwrap();
             let mut message = [0; 64];
             while client.read_exact(&mut message).is_ok() {
-                let right = [PREFIX, &message].concat();
-                client.write_all(&answer(right)).unwrap();
+                for piece in answer([PREFIX, &message].concat()) {
+                    client.write_all(&piece).unwrap();
+                    thread::sleep(Duration::from_millis(1));
+                }
             }
         });
         load.connect(1, 1, |_| Ok(())).unwrap();
@@ -545,42 +597,22 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_that_differs_is_noticed_and_named() {
-        let mut load = load_with(|mut right| {
-            right[40] ^= 1;
-            right
-        });
-        let failure = failure(&mut load).to_string();
-        assert!(failure.contains("right up to byte 40 of 68"), "{failure}");
-    }
-
-    #[test]
-    fn bytes_too_many_are_noticed() {
-        let mut load = load_with(|right| [&right[..], b"!"].concat());
-        let failure = failure(&mut load);
-        assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
-    }
-
-    #[test]
-    fn a_missing_prefix_is_noticed() {
-        let mut load = load_with(|right| right[PREFIX.len()..].to_vec());
-        let failure = failure(&mut load);
-        assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
+    fn a_byte_that_differs_or_is_missing_or_too_many_is_noticed_and_named() {
+        let wrong: [(Answer, &str); 3] = [
+            (|right| vec![right[..40].to_vec(), vec![!right[40]]], "right up to byte 40 of 68"),
+            (|right| vec![[&right[..], b"!"].concat()], "right up to byte 68 of 68"),
+            (|right| vec![right[PREFIX.len()..].to_vec()], "right up to byte 0 of 68"),
+        ];
+        for (answer, named) in wrong {
+            let failure = failure(&mut load_with(answer));
+            assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
+            assert!(failure.to_string().contains(named), "{failure} does not say {named}");
+        }
     }
 
     #[test]
     fn an_answer_in_pieces_is_right() {
-        let mut load = load(|listener| {
-            let (mut client, _) = listener.accept().unwrap();
-            let mut message = [0; 64];
-            while client.read_exact(&mut message).is_ok() {
-                for piece in [PREFIX, &message].concat().chunks(30) {
-                    client.write_all(piece).unwrap();
-                    thread::sleep(Duration::from_millis(1));
-                }
-            }
-        });
-        load.connect(1, 1, |_| Ok(())).unwrap();
+        let mut load = load_with(|right| right.chunks(30).map(<[u8]>::to_vec).collect());
         load.busy(1, SHORT).unwrap();
         load.rest().unwrap();
         assert!(load.counts.messages > 0);

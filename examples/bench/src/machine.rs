@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::mem::MaybeUninit;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::{Deserialize, Serialize};
 
-use crate::epoll::check;
 use crate::peers::ask;
 
 /// What the tables say about where they were made.
@@ -24,63 +23,32 @@ pub struct Machine {
 
 /// Lets the calling thread, and what it starts, run on this core only.
 pub fn pin(core: usize) -> io::Result<()> {
-    // SAFETY: a set of bits, for which all zero is a value: the empty set.
-    let mut set: libc::cpu_set_t = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: `core` comes from `cores`, so it is less than CPU_SETSIZE.
-    unsafe { libc::CPU_SET(core, &mut set) };
-    // SAFETY: pointer and size are those of `set`.
-    check(unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) })?;
-    Ok(())
+    let mut set = CpuSet::new();
+    set.set(core);
+    Ok(sched_setaffinity(None, &set)?)
 }
 
 /// The cores that this process may use.
 pub fn cores() -> io::Result<Vec<usize>> {
-    // SAFETY: as in `pin`.
-    let mut set: libc::cpu_set_t = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: pointer and size are those of `set`.
-    check(unsafe { libc::sched_getaffinity(0, size_of_val(&set), &raw mut set) })?;
-    let all = 0..libc::CPU_SETSIZE as usize;
-    // SAFETY: the index is less than CPU_SETSIZE.
-    Ok(all.filter(|&core| unsafe { libc::CPU_ISSET(core, &set) }).collect())
+    let set = sched_getaffinity(None)?;
+    Ok((0..CpuSet::MAX_CPU).filter(|&core| set.is_set(core)).collect())
 }
 
 /// Raises the number of descriptors that this process and its children may have as far as it
 /// goes, and returns it.
 pub fn raise_descriptor_limit() -> io::Result<usize> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: `limit` lives through the call.
-    check(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) })?;
-    limit.rlim_cur = limit.rlim_max;
-    // SAFETY: `limit` lives through the call, which only reads it.
-    check(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) })?;
-    Ok(usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX))
-}
-
-/// The time that a clock of the kernel shows.
-pub fn clock(clock: libc::clockid_t) -> io::Result<Duration> {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is ours and lives through the call.
-    check(unsafe { libc::clock_gettime(clock, &raw mut time) })?;
-    Ok(Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
-}
-
-/// The CPU time of the calling thread.
-pub fn thread_cpu() -> Duration {
-    clock(libc::CLOCK_THREAD_CPUTIME_ID).unwrap_or_default()
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
+    Ok(maximum.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX))
 }
 
 /// The core for the servers, if the load has `load`: one that shares no execution units with it,
 /// as far as there is one.
 pub fn other_core(cores: &[usize], load: usize) -> Option<usize> {
-    let siblings = siblings(load);
+    let path = format!("/sys/devices/system/cpu/cpu{load}/topology/thread_siblings_list");
+    let siblings = ranges(fs::read_to_string(path).unwrap_or_default().trim());
     let others = || cores.iter().copied().filter(|&core| core != load);
     others().find(|core| !siblings.contains(core)).or_else(|| others().next())
-}
-
-/// The logical cores on the same physical one as `core`.
-fn siblings(core: usize) -> Vec<usize> {
-    let path = format!("/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list");
-    ranges(fs::read_to_string(path).unwrap_or_default().trim())
 }
 
 /// The numbers in a list such as `0,4-6`.
@@ -101,13 +69,14 @@ impl Machine {
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         let rustc = Command::new("rustc").arg("--version").stdin(Stdio::null()).output();
         let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-        let version = "import sys; print('Python ' + sys.version.split()[0])";
-        let uvloop = "import uvloop; print('uvloop ' + uvloop.__version__)";
-        let mut software = vec![rustc.unwrap_or_default()];
-        software.extend(["tokio", "smol"].map(locked));
-        software.extend(
-            [version, uvloop].map(|program| ask(Path::new(python), program).unwrap_or_default()),
-        );
+        let python = |program| ask(Path::new(python), program).unwrap_or_default();
+        let mut software = vec![
+            rustc.unwrap_or_default(),
+            locked("tokio"),
+            locked("smol"),
+            python("import sys; print('Python ' + sys.version.split()[0])"),
+            python("import uvloop; print('uvloop ' + uvloop.__version__)"),
+        ];
         software.retain(|name| !name.is_empty());
         Machine {
             cpu: cpu.map_or(std::env::consts::ARCH, |(_, name)| name.trim()).to_owned(),
@@ -132,16 +101,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_of_cores_are_understood() {
-        assert_eq!(ranges("0"), [0]);
+    fn the_servers_get_another_core_than_the_load_if_there_is_one() {
         assert_eq!(ranges("0,4-6"), [0, 4, 5, 6]);
         assert!(ranges("").is_empty());
-    }
-
-    #[test]
-    fn the_servers_get_another_core_than_the_load_if_there_is_one() {
         assert_eq!(other_core(&[3], 3), None);
-        assert!(other_core(&[3, 5], 3) == Some(5));
+        assert_eq!(other_core(&[3, 5], 3), Some(5));
     }
 
     #[test]

@@ -4,11 +4,8 @@
 compile_error!("the bench needs Linux: it uses epoll, /proc, and cores of its choice");
 
 mod args;
-mod calls;
-mod charts;
+mod chart;
 mod compare;
-mod epoll;
-mod failure;
 mod load;
 mod machine;
 mod measure;
@@ -17,18 +14,12 @@ mod peers;
 mod results;
 mod serve;
 mod server;
-mod stats;
-mod tables;
-mod words;
 
-use std::fmt::Display;
 use std::fs;
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
-use args::{Do, Format, HELP, Options};
-use results::{Kind, Results};
-use tables::Report;
+use args::{Do, HELP, Options};
 
 fn main() -> ExitCode {
     let done = match args::parse(lexopt::Parser::from_env()) {
@@ -54,7 +45,7 @@ fn compare_and_report(options: &Options) -> Result<(), String> {
     let results = match &options.from {
         None => {
             if options.write_docs {
-                pages::can_write(&options.measures)?;
+                pages::can_write(options)?;
             }
             compare::compare(options)?
         }
@@ -63,30 +54,18 @@ fn compare_and_report(options: &Options) -> Result<(), String> {
             let text = fs::read_to_string(path);
             let text = text.map_err(|error| format!("cannot read {name}: {error}"))?;
             serde_json::from_str(&text)
-                .map_err(|error| format!("{name} is not what --format json prints: {error}"))?
+                .map_err(|error| format!("{name} is not what --json prints: {error}"))?
         }
     };
-    match options.format {
-        Format::Table => {
-            print(Report { results: &results, words: &words::ENGLISH }.all());
-        }
-        Format::Json => print(results.json()),
-        Format::Csv => print(results.csv()),
-    }
+    print(if options.json { results.json() } else { results.text() }.as_str());
     if options.write_docs {
-        let kinds: Vec<Kind> = results.runs.iter().map(|run| run.measure.kind).collect();
-        pages::can_write(&kinds)?;
         pages::write(&results)?;
     }
-    failures(&results)
-}
-
-fn failures(results: &Results) -> Result<(), String> {
     let failures = results.failures();
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\nbench: ")) }
 }
 
 /// Prints on stdout. Whoever closes it does not want to read more, which is no error.
-fn print(text: impl Display) {
+fn print(text: &str) {
     let _ = writeln!(stdout(), "{text}");
 }

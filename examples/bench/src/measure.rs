@@ -2,16 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::calls::Counter;
-use crate::failure::Failure;
-use crate::load::Load;
-use crate::machine;
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::load::{Failure, Load};
 use crate::peers::Peer;
 use crate::results::{Kind, Measure, Values};
 use crate::server::Server;
-use crate::stats::percentile;
 
-/// How many clients are busy beside the silent ones, and how many send the large messages.
+/// How many clients are busy beside the silent ones.
 pub const BUSY: usize = 100;
 
 /// How many clients are on their way at the same time while they arrive and leave.
@@ -24,9 +22,10 @@ const MOST_ARRIVALS: u64 = 16_000;
 /// How long a storm may last.
 const STORM: Duration = Duration::from_secs(10);
 
-/// How many bytes a message has.
-const MESSAGE: usize = 64;
-const LARGE_MESSAGE: usize = 1000;
+/// How many messages a turn with pauses has, and how long each pause is: so long that every server
+/// sleeps before the next message comes.
+const PAUSED: usize = 10;
+const PAUSE: Duration = Duration::from_millis(105);
 
 pub struct Setup {
     /// The server's core.
@@ -35,6 +34,8 @@ pub struct Setup {
     pub own_core: bool,
     /// How long the clocks run in one turn.
     pub time: Duration,
+    /// How many bytes a message has.
+    pub bytes: usize,
 }
 
 impl Setup {
@@ -46,22 +47,21 @@ impl Setup {
 
 /// One turn of `measure` with a new process of `peer`.
 pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values, Failure> {
-    let server = Server::start(&mut peer.command(), peer.starts, setup.server_core)?;
-    let message = if measure.kind == Kind::Large { LARGE_MESSAGE } else { MESSAGE };
-    let load = Load::new(server.address, message, setup.own_core)?;
+    let server = Server::start(&mut peer.command(), peer.at, setup.server_core)?;
+    let load = Load::new(server.address, setup.bytes, setup.own_core)?;
     let mut turn = Turn { server: &server, load, wave: peer.wave, setup };
     let values = match measure.kind {
-        Kind::Busy | Kind::Large => turn.busy(measure.clients),
+        Kind::Busy => turn.busy(measure.clients),
+        Kind::Pause => turn.pause(measure.clients),
         Kind::Idle => turn.idle(measure.clients),
         Kind::Arrivals => turn.arrivals(measure.clients),
         Kind::Storm => turn.storm(measure.clients),
-        Kind::Calls => turn.calls(measure.clients),
     };
-    match values {
-        // What the server said last tells more than that a connection broke.
-        Err(Failure::Server(what)) => Err(Failure::Server(what + &server.last_words())),
-        values => values,
-    }
+    // What the server said last tells more than that a connection broke.
+    values.map_err(|failure| match failure {
+        Failure::Server(what) => Failure::Server(what + &server.last_words()),
+        failure => failure,
+    })
 }
 
 struct Turn<'a> {
@@ -75,6 +75,19 @@ impl Turn<'_> {
     fn busy(&mut self, clients: usize) -> Result<Values, Failure> {
         self.connect(clients)?;
         self.exchange(clients)
+    }
+
+    /// One client says something now and then, beside `clients` silent ones.
+    fn pause(&mut self, clients: usize) -> Result<Values, Failure> {
+        self.connect(clients + 1)?;
+        self.load.pauses(2, PAUSE)?;
+        let clock = self.clock()?;
+        self.load.pauses(PAUSED, PAUSE)?;
+        let (_, mut all) = self.stop(clock, PAUSED as f64)?;
+        // The load slept, so that it cannot tell who else had its core.
+        all.retain(|name, _| name == "cpu_us");
+        self.load.rest()?;
+        Ok(all)
     }
 
     /// The same clients before and after the silent ones came, so that the two can be compared
@@ -117,24 +130,6 @@ impl Turn<'_> {
         Ok(values([("last_s", last.as_secs_f64())]))
     }
 
-    fn calls(&mut self, clients: usize) -> Result<Values, Failure> {
-        self.connect(clients)?;
-        // Once round, so that what a server does only for a new client is not counted.
-        self.load.busy(clients, self.setup.warm_up())?;
-        self.load.rest()?;
-        let counter = Counter::start(self.server.id())?;
-        self.load.reset();
-        self.load.busy(clients, self.setup.time)?;
-        self.load.rest()?;
-        let messages = self.load.counts.messages as f64;
-        let calls = counter.stop()?;
-        let all: u64 = calls.iter().map(|(_, count)| count).sum();
-        let mut each: Values =
-            calls.into_iter().map(|(name, count)| (name, count as f64 / messages)).collect();
-        each.insert("per_message".to_owned(), all as f64 / messages);
-        Ok(each)
-    }
-
     fn connect(&mut self, clients: usize) -> Result<(), Failure> {
         self.load.connect(clients, self.wave, |accepted| self.server.wait_for_clients(accepted))
     }
@@ -146,9 +141,10 @@ impl Turn<'_> {
         self.load.busy(clients, self.setup.time)?;
         let messages = self.load.counts.messages as f64;
         let (seconds, mut all) = self.stop(clock, messages)?;
-        let mut latencies = std::mem::take(&mut self.load.counts.latencies);
+        let latencies = &mut self.load.counts.latencies;
+        latencies.sort_unstable();
         for (name, percent) in [("p50_us", 50), ("p99_us", 99)] {
-            let latency = percentile(&mut latencies, percent).unwrap_or(0);
+            let latency = latencies.get(latencies.len() * percent / 100).copied().unwrap_or(0);
             all.insert(name.to_owned(), f64::from(latency) / 1e3);
         }
         all.insert("messages_per_s".to_owned(), messages / seconds);
@@ -158,27 +154,25 @@ impl Turn<'_> {
 
     fn clock(&mut self) -> Result<Clock, Failure> {
         self.load.reset();
-        let (own_cpu, waited) = (machine::thread_cpu(), self.server.waited()?);
+        let (own_cpu, waited) = (thread_cpu(), self.server.waited()?);
         Ok(Clock { start: Instant::now(), cpu: self.server.cpu()?, own_cpu, waited })
     }
 
     /// The seconds since `clock`, and where the time went.
     fn stop(&self, clock: Clock, served: f64) -> Result<(f64, Values), Failure> {
-        let seconds = clock.start.elapsed().as_secs_f64();
+        let time = clock.start.elapsed();
         let cpu = self.server.cpu()? - clock.cpu;
         // While it waited for its own core, it was not a thread of its own that had it.
         let waited = self.server.waited()?.saturating_sub(clock.waited);
-        let waited = waited.min(clock.start.elapsed().saturating_sub(cpu));
-        let cpu = cpu.as_secs_f64();
+        let waited = waited.min(time.saturating_sub(cpu));
         // As the load never sleeps, all the time that it did not get is somebody else's.
-        let taken = machine::thread_cpu().saturating_sub(clock.own_cpu);
-        let taken = clock.start.elapsed().saturating_sub(taken);
+        let taken = time.saturating_sub(thread_cpu().saturating_sub(clock.own_cpu));
         // Sharing a core, the two only wait for each other.
         let disturbed = if self.setup.own_core { waited.max(taken) } else { Duration::ZERO };
+        let seconds = time.as_secs_f64();
         let shares = values([
+            ("cpu_us", cpu.as_secs_f64() / served * 1e6),
             ("disturbed", disturbed.as_secs_f64() / seconds),
-            ("cpu_us", cpu / served * 1e6),
-            ("server_busy", cpu / seconds),
             ("load_spare", self.load.counts.spare.as_secs_f64() / seconds),
         ]);
         Ok((seconds, shares))
@@ -190,6 +184,11 @@ struct Clock {
     cpu: Duration,
     own_cpu: Duration,
     waited: Duration,
+}
+
+/// The CPU time of the calling thread.
+fn thread_cpu() -> Duration {
+    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 
 fn values<const N: usize>(values: [(&str, f64); N]) -> Values {

@@ -1,128 +1,198 @@
-//! The pages in `docs/`: prose that stands in `pages/`, with the tables at its markers, and the
-//! pictures beside it.
+//! The figures in `docs/`. The pages have all the words, and say in comments where which figure
+//! stands; only the figures are written.
+//!
+//! - `<!-- bench KEY KEY -->` before a table: what stands in its columns, after the first. A row is
+//!   that of the server whose name its first cell begins with.
+//! - `<!-- bench: PEER KEY -->1.03<!-- -->` within a line; or `cpu`, `cores`, `kernel`, `software`,
+//!   `seconds`, `turns`, `disturbed` for PEER and KEY.
+//!
+//! A KEY is `busy-100.cpu_us`: measure, clients, and value. `/tokio` behind it makes it the ratio to
+//! tokio's, `~` adds the lowest and the highest turn.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::charts;
-use crate::results::{Kind, Measure, Results};
-use crate::tables::{Report, Table};
-use crate::words::{ENGLISH, GERMAN, Words};
+use crate::args::Options;
+use crate::chart;
+use crate::compare::measures;
+use crate::results::{Measure, Results, three_digits};
 
 /// Where the raw numbers are kept, so that the pages can be written anew without measuring.
 const RESULTS: &str = "examples/bench/results.json";
 
-/// Whether pages can be written of these measures: of all, so that no section is empty.
-pub fn can_write(measures: &[Kind]) -> Result<(), String> {
-    match Kind::ALL.into_iter().find(|kind| !measures.contains(kind)) {
-        None => Ok(()),
-        Some(kind) => Err(format!(
-            "--write-docs needs all measures, and '{}' is missing; leave out --quick and --measures",
-            kind.name()
-        )),
-    }
-}
+/// The pages with figures.
+const PAGES: [&str; 3] = ["performance.md", "select.md", "faults.md"];
 
-/// Writes the raw numbers, the pages, and the pictures.
-pub fn write(results: &Results) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut files = vec![(PathBuf::from(RESULTS), results.json() + "\n")];
-    files.extend(all(results)?);
-    for (path, text) in files {
-        let path = root.join(path);
-        let cannot = |error| format!("cannot write {}: {error}", path.display());
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(cannot)?;
-        }
-        fs::write(&path, text).map_err(cannot)?;
+const PICTURE: &str = "performance-messages.svg";
+
+const TABLE: &str = "<!-- bench ";
+const FIGURE: &str = "<!-- bench: ";
+const END: &str = "<!-- -->";
+
+/// What stands where there is no number.
+const NOTHING: &str = "–";
+
+/// Whether the pages can be written with what is going to be measured.
+pub fn can_write(options: &Options) -> Result<(), String> {
+    if options.lab.is_none() || options.peers != Options::default().peers {
+        return Err("--write-docs needs all servers; leave out --peers, and give --lab".to_owned());
+    }
+    let measured: Vec<String> = measures(options).iter().map(Measure::to_string).collect();
+    for (path, language) in paths() {
+        let page = read(&path)?;
+        fill(&page, language, |_, key| match key.split_once('.') {
+            Some((measure, _)) if !measured.iter().any(|name| name == measure) => Err(format!(
+                "--write-docs needs {measure}; leave out --quick, --measures and --connections"
+            )),
+            _ => Ok(String::new()),
+        })?;
     }
     Ok(())
 }
 
-/// The pages and pictures: their paths from the root, and what is in them.
+/// Writes the raw numbers, the pages, and the picture.
+pub fn write(results: &Results) -> Result<(), String> {
+    let mut files = all(results)?;
+    files.push((root(RESULTS), results.json() + "\n"));
+    for (path, text) in files {
+        fs::write(&path, text)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn root(path: impl AsRef<Path>) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+/// Each page and its language.
+fn paths() -> impl Iterator<Item = (PathBuf, &'static str)> {
+    let pages = |language| PAGES.map(|page| (root("docs").join(language).join(page), language));
+    ["en", "de"].into_iter().flat_map(pages)
+}
+
+/// The pages and pictures: their paths, and what is to be in them.
 fn all(results: &Results) -> Result<Vec<(PathBuf, String)>, String> {
-    let languages = [
-        ("en", include_str!("../pages/en.md"), &ENGLISH),
-        ("de", include_str!("../pages/de.md"), &GERMAN),
-    ];
     let mut files = Vec::new();
-    for (name, template, words) in languages {
-        let folder = Path::new("docs").join(name);
-        files.push((folder.join("performance.md"), page(template, results, words)?));
-        let pictures = [
-            ("performance-messages.svg", charts::messages(results, words)),
-            ("performance-memory.svg", charts::memory(results, words)),
-        ];
-        for (file, picture) in pictures {
-            let picture = picture.map_err(|error| format!("cannot draw {file}: {error}"))?;
-            files.extend(picture.map(|svg| (folder.join(file), svg)));
+    for (path, language) in paths() {
+        let page = read(&path)?;
+        let figure = |peer: &str, key: &str| figure(results, peer, key);
+        let filled = fill(&page, language, figure)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        // The words for the picture are those that the page has for whoever does not see it.
+        if let Some(before) = page.split_once(&format!("]({PICTURE})")).map(|parts| parts.0) {
+            let title = before.rsplit_once("![").map_or("", |parts| parts.1);
+            let svg = chart::draw(results, title);
+            let svg = svg.map_err(|error| format!("cannot draw {PICTURE}: {error}"))?;
+            files.push((path.with_file_name(PICTURE), svg));
         }
+        files.push((path, filled));
     }
     Ok(files)
 }
 
-/// How many times as many messages as the lab's server ours answered, over the numbers of
-/// connections but one, which shows how fast a process is woken: the least and the most.
-fn over_lab(results: &Results) -> Option<(f64, f64)> {
-    let measures = results.measures(Kind::Busy);
-    let ratios = measures
-        .iter()
-        .filter(|measure| measure.clients > 1)
-        .filter_map(|&measure| results.ratio(measure, "genlab", Kind::Busy.main_value(), "lab"));
-    let ratios: Vec<f64> = ratios.collect();
-    let least = ratios.iter().copied().reduce(f64::min)?;
-    Some((least, ratios.iter().copied().fold(least, f64::max)))
+/// The page with the figure that `figure` gives for each server and key.
+fn fill(
+    page: &str,
+    language: &str,
+    figure: impl Fn(&str, &str) -> Result<String, String>,
+) -> Result<String, String> {
+    let written = |peer: &str, key: &str| figure(peer, key).map(|text| localized(&text, language));
+    let mut filled = String::new();
+    let mut columns: Vec<&str> = Vec::new();
+    let mut line_of_table = 0;
+    for line in page.lines() {
+        line_of_table = if line.starts_with('|') { line_of_table + 1 } else { 0 };
+        if let Some(keys) = line.strip_prefix(TABLE).and_then(|rest| rest.strip_suffix(" -->")) {
+            columns = keys.split(' ').collect();
+            filled += line;
+        } else if !columns.is_empty() && line_of_table > 2 {
+            // Below the head and its rule.
+            let first = line.split('|').nth(1).unwrap_or_default();
+            let peer = first.trim().trim_start_matches('`').split([' ', '`']).next();
+            filled += &format!("|{first}|");
+            for key in &columns {
+                filled += &format!(" {} |", written(peer.unwrap_or_default(), key)?);
+            }
+        } else {
+            if line.is_empty() && line_of_table == 0 && filled.ends_with("|\n") {
+                columns.clear();
+            }
+            let mut parts = line.split(FIGURE);
+            filled += parts.next().unwrap_or_default();
+            for part in parts {
+                let unclosed = || format!("a figure without its end: {part}");
+                let (key, rest) = part.split_once(" -->").ok_or_else(unclosed)?;
+                let (_, rest) = rest.split_once(END).ok_or_else(unclosed)?;
+                let (peer, value) = key.split_once(' ').unwrap_or(("", key));
+                filled += &format!("{FIGURE}{key} -->{}{END}{rest}", written(peer, value)?);
+            }
+        }
+        filled.push('\n');
+    }
+    Ok(filled)
 }
 
-/// The prose with all its markers replaced.
-fn page(template: &str, results: &Results, words: &Words) -> Result<String, String> {
-    let report = Report { results, words };
-    let tables = |tables: Vec<Table>| {
-        let tables: Vec<String> = tables
-            .iter()
-            .map(|table| format!("**{}**\n\n{}", table.title, table.markdown()))
-            .collect();
-        tables.join("\n\n")
+/// The figure of a server for a key; an error if the key means nothing.
+fn figure(results: &Results, peer: &str, key: &str) -> Result<String, String> {
+    let machine = &results.machine;
+    let of_all = match key {
+        "cpu" => machine.cpu.clone(),
+        "cores" => machine.cores.to_string(),
+        "kernel" => machine.kernel.clone(),
+        "software" => machine.software.join(", "),
+        "seconds" => results.seconds.to_string(),
+        "turns" => results.turns.to_string(),
+        "disturbed" => format!("{:.0}", results.disturbed() * 100.0),
+        _ => String::new(),
     };
-    let list = |table: Option<Table>| tables(table.into_iter().collect());
-    let idle_clients = results.measures(Kind::Idle).first().map_or(0, |measure| measure.clients);
-    let hundred = Measure { kind: Kind::Busy, clients: 100 };
-    let lab_cpu = results.ratio(hundred, "lab", "cpu_us", "genlab");
-    let markers = [
-        ("machine", report.machine()),
-        ("notes", report.notes()),
-        ("seconds", words.three_digits(results.seconds)),
-        ("turns", words.number(results.turns as f64, 0)),
-        ("idle-clients", words.number(idle_clients as f64, 0)),
-        ("over-lab", words.range(over_lab(results))),
-        ("lab-cpu", lab_cpu.map_or("–".to_owned(), |ratio| words.number(ratio, 1))),
-        ("busy", tables(report.busy())),
-        ("spare", list(report.spare())),
-        ("latency", list(report.latency())),
-        ("large", list(report.large())),
-        ("idle", list(report.idle())),
-        ("arrivals", list(report.arrivals())),
-        ("storm", list(report.storm())),
-        ("calls", list(report.calls())),
-        ("left-out", report.left_out()),
-    ];
-    let mut page = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-        let Some((_, text)) = markers.iter().find(|(marker, _)| *marker == name) else {
-            return Err(format!("the prose has an unknown marker {{{{{name}}}}}"));
-        };
-        page += before;
-        page += text;
-        rest = after;
+    if !of_all.is_empty() {
+        return Ok(of_all);
     }
-    page += rest;
-    // A marker that stands for nothing leaves an empty paragraph.
-    while page.contains("\n\n\n") {
-        page = page.replace("\n\n\n", "\n\n");
+    let unknown = || format!("the results have nothing for {peer} {key}");
+    let (measure, value) = key.split_once('.').ok_or_else(unknown)?;
+    let (value, to) = value.split_once('/').map_or((value, None), |(value, to)| (value, Some(to)));
+    let (value, spread) = value.strip_suffix('~').map_or((value, false), |value| (value, true));
+    let known = |name: &str| results.peers.iter().any(|peer| peer == name);
+    if !results.measures().iter().any(|taken| taken.to_string() == measure)
+        || !known(peer)
+        || !results.runs.iter().any(|run| run.turns.iter().any(|turn| turn.contains_key(value)))
+    {
+        return Err(unknown());
     }
-    Ok(page)
+    let nothing = || NOTHING.to_owned();
+    if let Some(to) = to {
+        let ratio = results.ratio(measure, peer, value, to);
+        return Ok(ratio.map_or_else(nothing, |ratio| format!("{ratio:.2}")));
+    }
+    let Some((median, lowest, highest)) = results.stat(measure, peer, value) else {
+        return Ok(nothing());
+    };
+    // Thousand messages, milliseconds, whole bytes.
+    let number = |number: f64| match value {
+        value if value.ends_with("_per_s") => three_digits(number / 1e3),
+        value if value.ends_with("_s") => three_digits(number * 1e3),
+        value if value.ends_with("_bytes") => format!("{:.0}", number.max(0.0)),
+        value if value.contains("_to_") => format!("{number:.2}"),
+        _ => three_digits(number),
+    };
+    let range =
+        if spread { format!(" ({}–{})", number(lowest), number(highest)) } else { String::new() };
+    Ok(number(median) + &range)
+}
+
+/// Numbers as the language writes them; words and versions as they are.
+fn localized(text: &str, language: &str) -> String {
+    match language {
+        "de" if text.chars().all(|c| c.is_ascii_digit() || ".–() ".contains(c)) => {
+            text.replace('.', ",")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -130,65 +200,87 @@ mod tests {
     use super::*;
     use crate::results::tests::results;
 
+    const PAGE: &str = "\
+Ours: <!-- bench: genlab busy-100.messages_per_s/tokio -->?<!-- --> of <!-- bench: cpu --><!-- -->.
+
+<!-- bench busy-100.messages_per_s~ busy-100.messages_per_s/tokio -->
+
+| Server | a | b |
+| --- | ---: | ---: |
+| `genlab`: ours | 1 | 2 |
+| lab | | |
+
+| not | a table of ours |
+| --- | --- |
+| genlab | stays |
+";
+
     #[test]
-    fn a_page_has_its_tables_and_each_language_its_pictures() {
-        let files = all(&results()).unwrap();
-        let names: Vec<String> = files.iter().map(|file| file.0.display().to_string()).collect();
-        for name in ["performance.md", "performance-messages.svg", "performance-memory.svg"] {
-            for language in ["en", "de"] {
-                assert!(names.contains(&format!("docs/{language}/{name}")), "{names:?}");
-            }
-        }
-        for (path, text) in &files {
-            assert!(!text.contains("{{"), "a marker is left in {}", path.display());
-            assert!(text.contains("genlab"), "{}", path.display());
-        }
+    fn only_figures_are_written_each_in_its_place_and_as_the_language_writes_them() {
+        let results = results();
+        let filled = fill(PAGE, "de", |peer, key| figure(&results, peer, key)).unwrap();
+        let right = PAGE
+            .replace("-->?<", "-->1,50<")
+            .replace("cpu --><", "cpu -->A processor<")
+            .replace("| 1 | 2 |", "| 150 (90,0–300) | 1,50 |")
+            .replace("| lab | | |", "| lab | – | – |");
+        assert_eq!(filled, right);
+        let again = fill(&filled, "de", |peer, key| figure(&results, peer, key)).unwrap();
+        assert_eq!(again, filled);
     }
 
     #[test]
-    fn a_marker_that_means_nothing_is_an_error() {
-        let error = page("see {{nothing}}", &results(), &ENGLISH).unwrap_err();
-        assert!(error.contains("{{nothing}}"), "{error}");
+    fn a_key_that_means_nothing_is_an_error() {
+        for key in ["nothing", "busy-7.messages_per_s", "busy-100.nothing", "nobody busy-100.cpu"] {
+            let page =
+                PAGE.replace("genlab busy-100.messages_per_s/tokio", &format!("genlab {key}"));
+            let error = fill(&page, "en", |peer, key| figure(&results(), peer, key)).unwrap_err();
+            assert!(error.contains(key), "{error}");
+        }
     }
 
-    /// Whoever changes the prose or the drawing writes the pages again: `--from
+    /// Whoever changes a key or the drawing writes the figures again: `--from
     /// examples/bench/results.json --write-docs`.
     #[test]
     fn the_pages_in_docs_are_what_the_results_say() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let Ok(text) = fs::read_to_string(root.join(RESULTS)) else { return };
-        for (path, text) in all(&serde_json::from_str(&text).unwrap()).unwrap() {
-            let written = fs::read_to_string(root.join(&path)).unwrap_or_default();
-            let name = path.display();
+        let results = serde_json::from_str(&read(&root(RESULTS)).unwrap()).unwrap();
+        for (path, text) in all(&results).unwrap() {
+            let (name, written) = (path.display(), read(&path).unwrap());
             assert!(written == text, "{name} is old; write it with --from {RESULTS} --write-docs");
         }
     }
 
+    /// That they are, the test above holds; that they are quoted as figures of the results, this one.
     #[test]
     fn the_figures_that_other_pages_quote_are_those_of_the_results() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let text = fs::read_to_string(root.join(RESULTS)).unwrap();
-        let results: Results = serde_json::from_str(&text).unwrap();
-        let hundred = Measure { kind: Kind::Busy, clients: 100 };
-        let idle = results.measures(Kind::Idle)[0];
-        // To tens; the second is what one costs that has said something before.
-        let [silent, heard] = ["silent_bytes", "heard_bytes"]
-            .map(|value| results.stat(idle, "genlab", value).unwrap().median)
-            .map(|bytes| (bytes / 10.0).round() * 10.0);
-        for (language, words, bytes) in [
-            ("en", &ENGLISH, format!("{silent} to {heard} bytes")),
-            ("de", &GERMAN, format!("{silent} bis {heard} Bytes")),
-        ] {
-            let read = |page| fs::read_to_string(root.join("docs").join(language).join(page));
-            let (select, faults) = (read("select.md").unwrap(), read("faults.md").unwrap());
-            let costs = select.lines().rfind(|line| line.contains("performance.md)")).unwrap();
-            for peer in ["genlab", "lab"] {
-                let ratio = results.ratio(hundred, peer, "messages_per_s", "tokio").unwrap();
-                let ratio = words.number(ratio, 2);
-                assert!(costs.contains(&ratio), "{peer} has {ratio} of tokio, select.md: {costs}");
+        let quoted = [
+            (
+                "performance.md",
+                &["genlab busy-100.messages_per_s/lab", "lab busy-100.cpu_us/genlab"][..],
+            ),
+            (
+                "select.md",
+                &["genlab busy-100.messages_per_s/tokio", "lab busy-100.messages_per_s/tokio"],
+            ),
+            ("select.md", &["genlab idle-10000.silent_bytes", "genlab idle-10000.heard_bytes"]),
+            ("faults.md", &["genlab idle-10000.silent_bytes", "genlab idle-10000.heard_bytes"]),
+        ];
+        for (path, _) in paths() {
+            let page = read(&path).unwrap();
+            for (name, keys) in quoted.iter().filter(|(name, _)| path.ends_with(name)) {
+                for key in *keys {
+                    assert!(page.contains(&format!("{FIGURE}{key} -->")), "{name} lacks {key}");
+                }
             }
-            assert!(costs.contains(&bytes), "{bytes}, select.md: {costs}");
-            assert!(faults.contains(&bytes), "faults.md does not say {bytes}");
         }
+    }
+
+    #[test]
+    fn pages_are_written_of_all_servers_and_measures_only() {
+        let all = || Options { lab: Some("server.py".into()), ..Options::default() };
+        assert_eq!(can_write(&all()), Ok(()));
+        assert!(can_write(&Options::default()).unwrap_err().contains("give --lab"));
+        let part = Options { connections: vec![1, 10, 100, 900], ..all() };
+        assert!(can_write(&part).unwrap_err().contains("needs busy-5000;"));
     }
 }

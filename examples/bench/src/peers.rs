@@ -4,8 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::results::Reason;
-use crate::server::{Process, Starts};
+use crate::args::Options;
 
 /// The names on the command line, in the order of the tables; all but the last are compared unless
 /// others are chosen.
@@ -22,7 +21,8 @@ pub struct Peer {
     pub name: String,
     program: PathBuf,
     args: Vec<String>,
-    pub starts: Starts,
+    /// Where it will listen, if it does not say so with a line that ends in its address.
+    pub at: Option<SocketAddr>,
     /// How many clients may connect before it has accepted the first: what its backlog holds.
     pub wave: usize,
     /// How many clients Python's `select` lets it have.
@@ -39,37 +39,28 @@ impl Peer {
     fn new(name: &str, program: PathBuf, args: &[&str]) -> Peer {
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
         let name = name.to_owned();
-        Peer { name, program, args, starts: Starts::Line, wave: 500, most: None }
+        Peer { name, program, args, at: None, wave: 500, most: None }
     }
 }
 
-/// What is needed to find the peers.
-pub struct Wanted<'a> {
-    pub names: &'a [String],
-    pub python: &'a str,
-    pub lab: Option<&'a Path>,
-    /// Servers of the reader: a name and a program that takes the address as its argument.
-    pub servers: &'a [(String, PathBuf)],
-}
-
 /// The names of servers that are missing, and why.
-type LeftOut = Vec<(String, Reason)>;
+type LeftOut = Vec<(String, String)>;
 
 /// The peers that this machine has, and the others, each with the reason why it is left out.
-pub fn find(wanted: &Wanted) -> Result<(Vec<Peer>, LeftOut), String> {
+pub fn find(options: &Options) -> Result<(Vec<Peer>, LeftOut), String> {
     let myself = std::env::current_exe();
     let myself = myself.map_err(|error| format!("cannot find the bench's own program: {error}"))?;
-    if let Some(path) = wanted.lab.filter(|path| !path.is_file()) {
+    if let Some(path) = options.lab.as_deref().filter(|path| !path.is_file()) {
         let path = path.display();
         return Err(format!("there is no file {path}; give --lab the path of the lab's server.py"));
     }
     // The interpreter itself: what is called `python3` may be a script that only looks for it.
-    let python = ask(Path::new(wanted.python), "import sys; print(sys.executable)");
+    let python = ask(Path::new(&options.python), "import sys; print(sys.executable)");
     let python = python.map(PathBuf::from);
     let mut peers = Vec::new();
     let mut left_out = Vec::new();
-    for name in wanted.names {
-        let peer = match (name.as_str(), wanted.lab, &python) {
+    for name in &options.peers {
+        let peer = match (name.as_str(), &options.lab, &python) {
             ("genlab", ..) => Ok(Peer::new(name, build("echo")?, &["127.0.0.1:0"])),
             // The lab in Rust in the obvious way.
             ("server", ..) => {
@@ -78,13 +69,13 @@ pub fn find(wanted: &Wanted) -> Result<(Vec<Peer>, LeftOut), String> {
             ("tokio" | "smol" | "threads" | "epoll" | "wrong", ..) => {
                 Ok(Peer::new(name, myself.clone(), &["serve", name, "127.0.0.1:0"]))
             }
-            ("lab", None, _) => Err(Reason::NoLab),
-            (_, _, None) => Err(Reason::NoPython),
+            ("lab", None, _) => Err("its file has to be given with --lab PATH/server.py"),
+            (_, _, None) => Err("there is no Python"),
             ("uvloop", _, Some(python)) if ask(python, "import uvloop").is_none() => {
-                Err(Reason::NoUvloop)
+                Err("Python has no uvloop")
             }
             ("lab", Some(path), Some(python)) => Ok(Peer {
-                starts: Starts::At(LAB),
+                at: Some(LAB),
                 wave: LABS_WAVE,
                 most: Some(1000),
                 ..Peer::new(name, python.clone(), &[&path.to_string_lossy()])
@@ -97,10 +88,10 @@ pub fn find(wanted: &Wanted) -> Result<(Vec<Peer>, LeftOut), String> {
         };
         match peer {
             Ok(peer) => peers.push(peer),
-            Err(reason) => left_out.push((name.clone(), reason)),
+            Err(why) => left_out.push((name.clone(), why.to_owned())),
         }
     }
-    for (name, program) in wanted.servers {
+    for (name, program) in &options.servers {
         peers.push(Peer::new(name, program.clone(), &["127.0.0.1:0"]));
     }
     Ok((peers, left_out))
@@ -120,27 +111,22 @@ pub fn ask(python: &Path, program: &str) -> Option<String> {
 /// Builds the example `name` as `cargo run --release --example` would, and returns where the program
 /// is.
 fn build(name: &str) -> Result<PathBuf, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut command = Command::new(&cargo);
-    command.args(["build", "--release", "--package", "genlab", "--example", name]);
-    command.args(["--message-format", "json-render-diagnostics"]).current_dir(root);
     let failed = |why: String| format!("cannot build examples/{name}.rs with cargo: {why}");
-    let mut cargo = Process::start(command.stdin(Stdio::null()).stdout(Stdio::piped()), None)
-        .map_err(|error| failed(error.to_string()))?;
-    let messages = cargo.output().map_err(|error| failed(error.to_string()))?;
-    let status = cargo.wait().map_err(|error| failed(error.to_string()))?;
-    if !status.success() {
-        return Err(failed(format!("{status}; its messages are above")));
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--release", "--package", "genlab", "--example", name]);
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(format!("{}; its messages are above", output.status)));
     }
     // One message a line; that of the example tells its name and where the program is.
-    let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
-    let programs = messages.filter_map(|message: serde_json::Value| {
-        let is_it = message["target"]["name"] == name;
-        let program = message["executable"].as_str().filter(|_| is_it);
-        program.map(PathBuf::from)
+    let messages = output.stdout.split(|&byte| byte == b'\n');
+    let mut programs = messages.filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_slice(line).ok()?;
+        let program = message["executable"].as_str()?;
+        (message["target"]["name"] == name).then(|| PathBuf::from(program))
     });
-    programs
-        .reduce(|_, last| last)
-        .ok_or_else(|| failed("it does not say where the program is".to_owned()))
+    programs.next().ok_or_else(|| failed("it does not say where the program is".to_owned()))
 }

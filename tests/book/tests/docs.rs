@@ -115,9 +115,10 @@ fn target(page: &Page, link: &str) -> Option<(PathBuf, Option<String>)> {
     Some((path, anchor))
 }
 
-fn with_the_exercises() -> Vec<Page> {
+fn with_the_others() -> Vec<Page> {
     let mut pages = all();
     pages.push(Page::read("examples/exercises/README.md"));
+    pages.extend(["CONTRIBUTING", "CHANGELOG"].map(|name| Page::read(format!("docs/{name}.md"))));
     pages
 }
 
@@ -139,13 +140,30 @@ fn dead(page: &Page, link: &str) -> Option<String> {
 #[test]
 fn where_a_page_leads_to_there_is_something() {
     let mut faults = Vec::new();
-    for page in with_the_exercises() {
+    for page in with_the_others() {
         for (number, link) in page.links() {
             let dead = dead(&page, &link).into_iter();
             faults.extend(dead.map(|why| format!("{}:{number}: {why}", page.name)));
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn what_readme_shows_and_leads_to_is_in_the_packed_crate() {
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let mut list = std::process::Command::new(cargo);
+    list.args(["package", "--list", "--allow-dirty", "-p", "genlab"]).current_dir(root());
+    let output = list.output().unwrap();
+    let packed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let readme = Page::read("README.md");
+    for (number, link) in readme.links() {
+        if let Some((path, _)) = target(&readme, &link) {
+            let there = packed.lines().any(|file| Path::new(file) == path);
+            assert!(there, "README.md:{number}: {link} is not in the crate");
+        }
+    }
 }
 
 /// All files of the repository that may be named: their paths from the root.
@@ -171,7 +189,7 @@ fn the_files_that_a_page_names_exist() {
     let files = files();
     let endings = [".rs", ".md", ".toml", ".json", ".svg", ".png", ".py", ".html", ".js", ".css"];
     let folders = ["src/", "examples/", "tests/", "docs/", ".ci/"];
-    for page in with_the_exercises() {
+    for page in with_the_others() {
         for (number, path) in page.quoted() {
             let path = path.as_str();
             let is_path = !path.contains([' ', '*', '…', '(', '<', '~'])
@@ -198,7 +216,7 @@ fn the_programs_and_tests_that_a_page_starts_exist() {
         ("--bin", ["/src/bin/NAME.rs", "/exercises/exercises/NAME.rs"]),
         ("--test", ["tests/NAME.rs", "/tests/NAME.rs"]),
     ];
-    for page in with_the_exercises() {
+    for page in with_the_others() {
         for (number, line) in page.text.lines().enumerate() {
             let words: Vec<&str> = line.split([' ', '`', '"', ')', ';', ',']).collect();
             // `cargo test --bin` alone is only named.
@@ -314,7 +332,7 @@ fn odd_names(
 fn the_items_that_a_page_names_exist() {
     let (code, members) = (words_of_code(), members());
     let mut faults = Vec::new();
-    for page in with_the_exercises() {
+    for page in with_the_others() {
         for (number, span) in page.quoted() {
             let odd = odd_names(&span, &code, &members).into_iter();
             faults.extend(odd.map(|odd| format!("{}:{number}: `{span}`: {odd}", page.name)));

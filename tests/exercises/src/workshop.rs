@@ -3,13 +3,16 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::LazyLock;
 use std::time::Duration;
 use std::{env, fs, io};
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
 use crate::course::{Exercise, project, root};
+use crate::in_parallel;
 use crate::process::{self, Ended};
-use crate::{in_parallel, in_parallel_by};
 
 /// To compile takes about a second. A machine may be busy with other things.
 pub(crate) const COMPILE: Duration = Duration::from_secs(60);
@@ -19,6 +22,10 @@ pub const RUN: Duration = Duration::from_secs(5);
 
 /// What the crates are that an exercise may use.
 const LIBRARIES: [&str; 3] = ["exercises", "genawaiter", "genlab"];
+
+/// Threads for work that mostly waits.
+static WAITING: LazyLock<ThreadPool> =
+    LazyLock::new(|| ThreadPoolBuilder::new().num_threads(4).build().expect("four threads"));
 
 /// What became of a student's part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,24 +62,15 @@ impl Workshop {
     ///
     /// When they cannot be built.
     pub fn open(name: &str) -> Workshop {
-        let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(["build", "--quiet", "--lib", "--message-format", "json"])
-            .current_dir(project())
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo");
-        assert!(output.status.success(), "the exercises' library does not compile");
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let mut libraries = Vec::new();
-        for path in messages.split('"').filter(|text| text.ends_with(".rlib")).map(PathBuf::from) {
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            let name = stem.strip_prefix("lib").unwrap_or(stem);
-            let name = name.rsplit_once('-').map_or(name, |(name, _hash)| name);
-            // The exercises' own library lies beside `deps`, too.
-            if LIBRARIES.contains(&name) {
-                libraries.push((name.to_string(), path));
-            }
-        }
+        let built =
+            harness::build(&project(), &["--lib"]).unwrap_or_else(|error| panic!("{error}"));
+        let built = built.into_iter().filter(|artifact| LIBRARIES.contains(&&artifact.name[..]));
+        let is_library = |file: &PathBuf| file.extension().is_some_and(|is| is == "rlib");
+        let libraries: Vec<(String, PathBuf)> = built
+            .filter_map(|artifact| {
+                Some((artifact.name, artifact.files.into_iter().find(is_library)?))
+            })
+            .collect();
         let of_others = libraries.iter().find(|(name, _)| name == "genawaiter");
         let deps = of_others.and_then(|(_, path)| path.parent()).expect("genawaiter").to_path_buf();
         let target = deps.ancestors().nth(2).expect("target").to_path_buf();
@@ -135,16 +133,18 @@ impl Workshop {
                 .iter()
                 .map(|_| failed(Verdict::DoesNotCompile, ended.output.clone()))
                 .collect(),
-            // Much of it is waiting.
-            Ok(_) => in_parallel_by(4, parts, |i, _| {
-                let mut tests = Command::new(folder.join("all"));
-                tests.current_dir(folder.join(format!("a{i}"))).arg(format!("a{i}::"));
-                let ran = self.run(tests, exercise).map(|report| {
-                    // Who prints with `dbg!` prints the path. A student's file has no such folder.
-                    let output = report.output.replace(&format!("a{i}/"), "");
-                    Report { output, ..report }
-                });
-                ran.unwrap_or_else(|error| failed(Verdict::Failed, error.to_string()))
+            // Much of it is waiting: so more threads than there are processors.
+            Ok(_) => WAITING.install(|| {
+                in_parallel(parts, |i, _| {
+                    let mut tests = Command::new(folder.join("all"));
+                    tests.current_dir(folder.join(format!("a{i}"))).arg(format!("a{i}::"));
+                    let ran = self.run(tests, exercise).map(|report| {
+                        // Who prints with `dbg!` prints the path. A student's file has no such folder.
+                        let output = report.output.replace(&format!("a{i}/"), "");
+                        Report { output, ..report }
+                    });
+                    ran.unwrap_or_else(|error| failed(Verdict::Failed, error.to_string()))
+                })
             }),
             Err(error) => {
                 parts.iter().map(|_| failed(Verdict::Failed, error.to_string())).collect()

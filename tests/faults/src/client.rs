@@ -1,12 +1,14 @@
 //! A client that knows what it has sent, and checks every byte that comes back.
 
-use std::io::{self, ErrorKind, Read, Write};
-use std::mem::MaybeUninit;
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, recv, send};
 use socket2::{Domain, Socket, Type};
 
 use crate::{DEADLINE, Result, Tried};
@@ -125,29 +127,27 @@ impl Client {
     /// Sends as many of the next `n` bytes as there is room for now.
     pub fn try_send(&mut self, n: usize) -> Result<usize> {
         let data = self.next(n);
-        match self.socket.send_with_flags(&data, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) {
+        match send(&self.socket, &data, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
             Ok(sent) => {
                 self.sent += sent as u64;
                 Ok(sent)
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),
+            Err(Errno::AGAIN) => Ok(0),
             Err(error) => Err(error).tried("send to the server"),
         }
     }
 
     /// Receives and checks what is there now.
     pub fn try_receive(&mut self) -> Result<Got> {
-        self.receive_with(libc::MSG_DONTWAIT)
+        self.receive_with(RecvFlags::DONTWAIT)
     }
 
-    fn receive_with(&mut self, flags: i32) -> Result<Got> {
-        let mut room = [MaybeUninit::<u8>::uninit(); 16 * 1024];
-        let received = match self.socket.recv_with_flags(&mut room, flags) {
-            Ok(received) => received,
-            Err(error) if error.kind() == ErrorKind::WouldBlock && flags != 0 => {
-                return Ok(Got::Nothing);
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+    fn receive_with(&mut self, flags: RecvFlags) -> Result<Got> {
+        let mut room = [0; 16 * 1024];
+        let received = match recv(&self.socket, &mut room, flags) {
+            Ok((received, _)) => received,
+            Err(Errno::AGAIN) if flags == RecvFlags::DONTWAIT => return Ok(Got::Nothing),
+            Err(Errno::AGAIN) => {
                 return Err(format!(
                     "no answer within {} s; {} of {} bytes came back",
                     DEADLINE.as_secs(),
@@ -157,9 +157,7 @@ impl Client {
             }
             Err(error) => return Err(error).tried("receive from the server"),
         };
-        // SAFETY: `recv` has filled in as many bytes as it says.
-        let bytes = unsafe { std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), received) };
-        self.answers.check(bytes)?;
+        self.answers.check(&room[..received])?;
         Ok(if received == 0 { Got::End } else { Got::Bytes(received) })
     }
 
@@ -171,7 +169,7 @@ impl Client {
     /// Waits until all that was sent has come back.
     pub fn receive(&mut self) -> Result {
         while !self.is_answered() {
-            if self.receive_with(0)? == Got::End {
+            if self.receive_with(RecvFlags::empty())? == Got::End {
                 return Err(format!(
                     "the server closed after {} of {} bytes",
                     self.answers.got, self.sent
@@ -190,7 +188,7 @@ impl Client {
     /// Ends the sending side, and checks that the rest comes, and then the end of file.
     pub fn finish(mut self) -> Result {
         self.socket.shutdown(Shutdown::Write).tried("shut down the sending side")?;
-        while self.receive_with(0)? != Got::End {}
+        while self.receive_with(RecvFlags::empty())? != Got::End {}
         if !self.is_answered() || !self.answers.is_whole() {
             return Err(format!("end of file after {} of {} bytes", self.answers.got, self.sent));
         }
@@ -199,7 +197,7 @@ impl Client {
 
     /// Checks that the server closes the connection without another word.
     pub fn sees_the_end(&mut self) -> Result {
-        match self.receive_with(0)? {
+        match self.receive_with(RecvFlags::empty())? {
             Got::End => Ok(()),
             got => Err(format!("more to receive instead of the end: {got:?}")),
         }
@@ -210,6 +208,12 @@ impl Client {
         let mut bytes = vec![0; n];
         (&self.socket).read_exact(&mut bytes).tried("receive from the server")?;
         Ok(bytes)
+    }
+}
+
+impl AsFd for Client {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 
@@ -238,19 +242,18 @@ pub fn connect(
 /// Gives the socket the `n`th local address: one address has ports for some 28,000 connections only,
 /// and those of closed ones are taken for a minute.
 pub fn source(socket: &Socket, n: usize) -> io::Result<()> {
-    option(socket, libc::IPPROTO_IP, libc::IP_BIND_ADDRESS_NO_PORT, 1)?;
-    let host = Ipv4Addr::new(127, 0, 0, 2 + (n % 250) as u8);
-    socket.bind(&SocketAddr::from((host, 0)).into())
-}
-
-/// `setsockopt` for what `socket2` has behind a feature.
-pub(crate) fn option(socket: &Socket, level: i32, name: i32, value: i32) -> io::Result<()> {
+    let yes: libc::c_int = 1;
     // SAFETY: the pointer is that of an `int` that lives on, and the length is its own.
     let result = unsafe {
-        let size = size_of_val(&value) as libc::socklen_t;
-        libc::setsockopt(socket.as_raw_fd(), level, name, (&raw const value).cast(), size)
+        let (value, size) = ((&raw const yes).cast(), size_of_val(&yes) as libc::socklen_t);
+        let option = libc::IP_BIND_ADDRESS_NO_PORT;
+        libc::setsockopt(socket.as_raw_fd(), libc::IPPROTO_IP, option, value, size)
     };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let host = Ipv4Addr::new(127, 0, 0, 2 + (n % 250) as u8);
+    socket.bind(&SocketAddr::from((host, 0)).into())
 }
 
 /// Closes the connection with a reset instead of an end of file.
@@ -265,10 +268,13 @@ impl From<Client> for Socket {
 }
 
 /// Waits until one of the descriptors has one of its events; returns who has. None at the timeout.
-pub fn poll(fds: impl IntoIterator<Item = (RawFd, i16)>, timeout: Duration) -> Vec<RawFd> {
-    let mut fds: Vec<_> =
-        fds.into_iter().map(|(fd, events)| libc::pollfd { fd, events, revents: 0 }).collect();
-    // SAFETY: pointer and length are those of one vector.
-    unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, timeout.as_millis() as i32) };
-    fds.iter().filter(|fd| fd.revents != 0).map(|fd| fd.fd).collect()
+pub fn poll<'a, F: AsFd + 'a>(
+    fds: impl IntoIterator<Item = (&'a F, PollFlags)>,
+    timeout: Duration,
+) -> Vec<RawFd> {
+    let mut fds: Vec<_> = fds.into_iter().map(|(fd, events)| PollFd::new(fd, events)).collect();
+    let timeout = Timespec::try_from(timeout).expect("no timeout is that long");
+    let _ = rustix::event::poll(&mut fds, Some(&timeout));
+    let ready = fds.iter().filter(|fd| !fd.revents().is_empty());
+    ready.map(|fd| fd.as_fd().as_raw_fd()).collect()
 }

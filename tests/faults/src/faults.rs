@@ -3,12 +3,12 @@
 
 use std::io::Write;
 use std::net::{Shutdown, SocketAddr};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
+use rustix::event::PollFlags;
 use socket2::{Domain, Socket, TcpKeepalive, Type};
 
-use crate::client::option;
 use crate::{Client, DEADLINE, Got, Result, Tried, connect, poll, reset, source};
 
 /// Connects `n` clients and resets all connections. Stop the server before, and it has not yet
@@ -47,7 +47,7 @@ pub fn reset_while_the_answer_is_on_its_way(address: SocketAddr, n: usize) -> Re
 /// two, not megabytes.
 fn greedy_client(address: SocketAddr) -> Result<Client> {
     let socket = connect(address, |socket| {
-        option(socket, libc::IPPROTO_TCP, libc::TCP_MAXSEG, 1400)?;
+        socket.set_tcp_mss(1400)?;
         socket.set_recv_buffer_size(16 * 1024)?;
         socket.set_send_buffer_size(16 * 1024)
     })?;
@@ -58,7 +58,7 @@ fn greedy_client(address: SocketAddr) -> Result<Client> {
 fn send_until_stuck(clients: &mut [Client]) -> Result {
     let start = Instant::now();
     loop {
-        let ready = ready(clients, libc::POLLOUT, Duration::from_millis(250));
+        let ready = ready(clients, PollFlags::OUT, Duration::from_millis(250));
         if ready.is_empty() {
             return Ok(());
         }
@@ -72,8 +72,8 @@ fn send_until_stuck(clients: &mut [Client]) -> Result {
 }
 
 /// Those of the clients that have one of the events, as soon as one has.
-fn ready(clients: &mut [Client], events: i16, timeout: Duration) -> Vec<&mut Client> {
-    let ready = poll(clients.iter().map(|client| (client.as_raw_fd(), events)), timeout);
+fn ready(clients: &mut [Client], events: PollFlags, timeout: Duration) -> Vec<&mut Client> {
+    let ready = poll(clients.iter().map(|client| (client, events)), timeout);
     // Both are in the order of the clients.
     let mut ready = ready.into_iter().peekable();
     clients.iter_mut().filter(|c| ready.next_if(|fd| *fd == c.as_raw_fd()).is_some()).collect()
@@ -96,7 +96,8 @@ fn receive_all(clients: &mut [Client]) -> Result {
     while clients.iter().any(waits) {
         let fds: Vec<_> = clients
             .iter()
-            .map(|client| (if waits(client) { client.as_raw_fd() } else { -1 }, libc::POLLIN))
+            .filter(|client| waits(client))
+            .map(|client| (client, PollFlags::IN))
             .collect();
         let mut ready = poll(fds, Duration::from_secs(1)).into_iter().peekable();
         for client in clients.iter_mut() {
@@ -122,7 +123,7 @@ pub fn tiny_buffers(address: SocketAddr, n: u64) -> Result {
     let tiny_client = |_| {
         let socket = connect(address, |socket| {
             // Larger segments would not fit, and come through only by TCP's timers.
-            option(socket, libc::IPPROTO_TCP, libc::TCP_MAXSEG, 536)?;
+            socket.set_tcp_mss(536)?;
             socket.set_recv_buffer_size(1)?;
             socket.set_send_buffer_size(1)?;
             socket.set_tcp_nodelay(true)
@@ -134,11 +135,11 @@ pub fn tiny_buffers(address: SocketAddr, n: u64) -> Result {
     let mut clients = (0..CONNECTIONS).map(tiny_client).collect::<Result<Vec<_>>>()?;
     let mut last = Instant::now();
     while clients.iter().any(|client| client.answers.got < each) {
-        let wanted = |client: &Client| {
-            let more = if client.sent < each { libc::POLLOUT } else { 0 };
-            (client.as_raw_fd(), libc::POLLIN | more)
-        };
-        let ready = poll(clients.iter().map(wanted), Duration::from_secs(1));
+        let wanted = clients.iter().map(|client| {
+            let more = if client.sent < each { PollFlags::OUT } else { PollFlags::empty() };
+            (client, PollFlags::IN | more)
+        });
+        let ready = poll(wanted, Duration::from_secs(1));
         for client in clients.iter_mut().filter(|client| ready.contains(&client.as_raw_fd())) {
             client.try_send((each - client.sent).min(2048) as usize)?;
             if client.try_receive()? == Got::End {
@@ -277,11 +278,12 @@ fn knock(address: SocketAddr, n: usize, first: usize) -> Result<Vec<Socket>> {
         }
     }
     let start = Instant::now();
-    let mut open: Vec<RawFd> = sockets.iter().map(AsRawFd::as_raw_fd).collect();
+    let mut open: Vec<&Socket> = sockets.iter().collect();
     while !open.is_empty() {
-        let done = poll(open.iter().map(|fd| (*fd, libc::POLLOUT)), Duration::from_secs(1));
+        let done =
+            poll(open.iter().map(|socket| (*socket, PollFlags::OUT)), Duration::from_secs(1));
         let mut done = done.into_iter().peekable();
-        open.retain(|fd| done.next_if_eq(fd).is_none());
+        open.retain(|socket| done.next_if_eq(&socket.as_raw_fd()).is_none());
         if start.elapsed() > DEADLINE {
             return Err(format!("{} of {n} could not connect", open.len()));
         }
@@ -327,7 +329,7 @@ pub fn more_than_fit(address: SocketAddr, n: usize, inside: impl FnOnce() -> Res
     inside()?;
     let start = Instant::now();
     while !clients.is_empty() {
-        for client in ready(&mut clients, libc::POLLIN, Duration::from_secs(1)) {
+        for client in ready(&mut clients, PollFlags::IN, Duration::from_secs(1)) {
             if client.try_receive()? == Got::End {
                 return Err("the server closed a connection".into());
             }
@@ -377,20 +379,18 @@ pub fn urgent_data_and_close_unread(address: SocketAddr, n: usize) -> Result {
         client.send(100)?;
         client.socket.send_out_of_band(b"!").tried("send urgent data")?;
         client.send(100)?;
-        poll([(client.as_raw_fd(), libc::POLLIN)], DEADLINE);
+        poll([(&client, PollFlags::IN)], DEADLINE);
     }
     Client::connect(address)?.echo(10)
 }
 
 /// Says nothing for so long, with the kernel's keep-alive on, and is served after it.
 pub fn keep_alive(address: SocketAddr, idle: Duration) -> Result {
-    let keepalive = TcpKeepalive::new().with_time(Duration::from_secs(1));
-    let mut client = Client::on(connect(address, |socket| {
-        option(socket, libc::IPPROTO_TCP, libc::TCP_KEEPINTVL, 1)?;
-        socket.set_tcp_keepalive(&keepalive)
-    })?);
+    let keepalive =
+        TcpKeepalive::new().with_time(Duration::from_secs(1)).with_interval(Duration::from_secs(1));
+    let mut client = Client::on(connect(address, |socket| socket.set_tcp_keepalive(&keepalive))?);
     client.echo(10)?;
-    if !poll([(client.as_raw_fd(), libc::POLLIN)], idle).is_empty() {
+    if !poll([(&client, PollFlags::IN)], idle).is_empty() {
         return Err("an idle connection did not stay idle".into());
     }
     client.echo(10)?;

@@ -14,16 +14,27 @@ mod server;
 
 pub use bystanders::{Bystanders, Report};
 pub use client::{Answers, Client, Got, byte, connect, poll, reset, source};
+pub use harness::{DEADLINE, interruptible};
 pub use server::{
-    FullPipe, Server, command, deaf, echo, interruptible, limit_descriptors, pipe, terminal,
-    wait_until, without_threads,
+    FullPipe, Server, command, deaf, echo, limit_descriptors, pipe, terminal, wait_until,
+    without_threads,
 };
 
 /// What went wrong, in words.
 pub type Result<T = ()> = std::result::Result<T, String>;
 
-/// How long a thing that must happen may take before it counts as never happening.
-pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
+/// Handles SIGUSR1 by doing nothing, so that it ends a wait and not the process. Unless the kernel is to
+/// `restart` them, all system calls that wait end with EINTR.
+pub fn catch_sigusr1(restart: bool) {
+    extern "C" fn nothing(_signal: i32) {}
+    // SAFETY: all zeroes is a valid `sigaction`; the handler does nothing.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = nothing as extern "C" fn(i32) as usize;
+        action.sa_flags = if restart { libc::SA_RESTART } else { 0 };
+        libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut());
+    }
+}
 
 /// Puts what was tried in front of an error.
 pub trait Tried<T> {

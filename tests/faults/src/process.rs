@@ -4,6 +4,10 @@ use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
+use rustix::param::clock_ticks_per_second;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::time::{ClockId, clock_gettime};
+
 /// How many descriptors it has open.
 pub fn descriptors(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
@@ -35,19 +39,13 @@ pub fn cpu(pid: u32) -> Duration {
     let fields = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u64 =
         fields.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
-    // SAFETY: no pointers.
-    let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
-    Duration::from_secs_f64(ticks as f64 / a_second as f64)
+    Duration::from_secs_f64(ticks as f64 / clock_ticks_per_second() as f64)
 }
 
 /// How long the calling thread has used a processor.
 pub fn cpu_of_this_thread() -> Duration {
-    // SAFETY: the pointer is that of a `timespec` that lives on.
-    unsafe {
-        let mut time: libc::timespec = std::mem::zeroed();
-        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time);
-        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-    }
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 /// How long it was ready to run while others had the processors. Zero where the kernel does not say.
@@ -68,15 +66,9 @@ fn schedstat(path: &str) -> Duration {
 
 /// Lets this process, and those it starts, have as many descriptors as it may. Returns how many.
 pub fn raise_descriptor_limit() -> usize {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the pointers are those of a `rlimit` that lives on.
-    unsafe {
-        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
-        limit.rlim_cur = limit.rlim_max;
-        libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
-        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
-    }
-    usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX)
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    getrlimit(Resource::Nofile).current.map_or(usize::MAX, |most| most as usize)
 }
 
 /// How many of `wanted` clients the descriptor limit allows; says so if not all.

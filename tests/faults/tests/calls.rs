@@ -26,8 +26,9 @@ fn calls() -> Result<Option<Vec<String>>> {
     let file = Temporary(std::env::temp_dir().join(name));
     let echo = echo()?;
     let mut strace = Command::new("strace");
-    // `-D`: the server is our own child. Without `-f` this is about its first thread.
-    strace.args(["-D", "-T", "-o"]).arg(&file.0);
+    // `-DD`: the server is our own child, and `strace` no part of its group. Without `-f` this is about
+    // its first thread.
+    strace.args(["-DD", "-T", "-o"]).arg(&file.0);
     strace.arg(echo.get_program()).args(echo.get_args());
     let works =
         Command::new("strace").args(["-o", "/dev/null", "true"]).stderr(Stdio::null()).status();

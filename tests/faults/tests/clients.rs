@@ -162,10 +162,10 @@ fn at_the_descriptor_limit_it_goes_on_and_serves_the_others_as_places_come_free(
 #[test]
 fn at_the_descriptor_limit_without_another_thread_it_goes_on_as_well() -> Result {
     let _alone = heavy();
-    let server = Server::start(without_threads(echo()?)?)?;
+    let server = Server::start(without_threads(echo()?))?;
     Client::connect(server.address)?.echo(10)?;
     assert_eq!(threads(server.pid()), 1, "it could make a thread");
-    goes_on_at_the_descriptor_limit(without_threads(echo()?)?)
+    goes_on_at_the_descriptor_limit(without_threads(echo()?))
 }
 
 #[test]

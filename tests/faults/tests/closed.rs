@@ -6,7 +6,7 @@ mod child;
 use std::cell::Cell;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
@@ -64,20 +64,12 @@ struct Busy {
     signal: Option<Duration>,
 }
 
-/// What a signal is handled by: that it came.
-extern "C" fn nothing(_signal: i32) {}
-
 /// A wait among `n` others is closed by another task. Its own task ends in time.
 fn told_in_time(n: usize, busy: Busy) {
     raise_descriptor_limit();
-    // SAFETY: all zeroes is a valid `sigaction`; the handler does nothing.
-    let this = unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = nothing as extern "C" fn(i32) as usize;
-        action.sa_flags = libc::SA_RESTART;
-        libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut());
-        libc::pthread_self()
-    };
+    faults::catch_sigusr1(true);
+    // SAFETY: no arguments.
+    let this = unsafe { libc::pthread_self() };
     let tasks = Tasks::new();
     let (here, _there) = pair();
     let ended = Arc::new(OnceLock::new());
@@ -223,14 +215,13 @@ fn a_stray_close_loses_nobody(kind: &'static str, reused: bool) {
         child::rounds(&co, 100).await?;
         first.wait(&co, Duration::from_millis(100)).await?;
         let fd = descriptor(kind);
+        // SAFETY: none: that it is ours to close is the mistake.
+        let mut stray = unsafe { OwnedFd::from_raw_fd(fd) };
         let new = if reused {
-            // SAFETY: none for what is closed: that is the mistake.
-            unsafe { assert_eq!(libc::dup2(here.as_raw_fd(), fd), fd) };
-            // SAFETY: from now on the number belongs to this alone.
-            Some(unsafe { UnixStream::from_raw_fd(fd) })
+            rustix::io::dup2(&here, &mut stray)?;
+            Some(UnixStream::from(stray))
         } else {
-            // SAFETY: as above.
-            unsafe { libc::close(fd) };
+            drop(stray);
             None
         };
         let used = cpu_of_this_thread();

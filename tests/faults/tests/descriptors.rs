@@ -18,6 +18,9 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::io::fcntl_dupfd_cloexec;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use faults::process::{cpu_of_this_thread, memory};
 use genlab::{Op, Task, Tasks, task};
 
@@ -295,13 +298,8 @@ fn who_sends_and_who_receives_on_one_fd_are_both_resumed() {
 
 /// Sets the soft limit on descriptors.
 fn limit(most: u64) {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the pointers are those of a `rlimit` that lives on.
-    unsafe {
-        libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit);
-        limit.rlim_cur = most;
-        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
-    }
+    let limit = Rlimit { current: Some(most), ..getrlimit(Resource::Nofile) };
+    setrlimit(Resource::Nofile, limit).expect("a lower limit can be set");
 }
 
 /// `n` tasks wait, `select` may have `most` descriptors from the `after`th round on, and then all
@@ -371,8 +369,9 @@ fn a_high_number_is_a_number_like_others() {
         let most = faults::process::raise_descriptor_limit() as RawFd;
         let (here, mut there) = pair();
         let high = most - 1;
-        // SAFETY: the number is free, and from now on belongs to the file that is closed below.
-        unsafe { assert_eq!(libc::dup2(here.into_raw_fd(), high), high) };
+        // The first free number from there.
+        let at_the_top = fcntl_dupfd_cloexec(here, high).expect("the highest number is free");
+        assert_eq!(at_the_top.into_raw_fd(), high);
         let resumed = Rc::new(Cell::new(0));
         let tasks = Tasks::new();
         tasks.append(waiter(high, resumed.clone()));

@@ -2,12 +2,12 @@
 #![cfg(target_os = "linux")]
 
 use std::io::Write;
-use std::os::fd::AsRawFd;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use faults::process::cpu;
 use faults::{Bystanders, Client, Result, Server, Tried, wait_until};
+use rustix::event::PollFlags;
 
 fn broken() -> Result<(Server, Bystanders)> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_broken"));
@@ -137,8 +137,8 @@ fn who_forgets_to_yield_makes_all_wait_until_its_client_speaks() -> Result {
     let asked = b"GOT:now say something";
     assert_eq!(client.receive_raw(asked.len())?, asked);
     another.send(10)?;
-    let waiting = faults::poll([(another.as_raw_fd(), libc::POLLIN)], Duration::from_millis(500));
-    assert_eq!(waiting, [], "another client was served, which nobody can be now");
+    let waiting = faults::poll([(&another, PollFlags::IN)], Duration::from_millis(500));
+    assert!(waiting.is_empty(), "another client was served, which nobody can be now");
     let echoes = bystanders.echoes();
     // Its client speaks, and all go on as if nothing had been: late, but whole.
     say(&client, "something")?;

@@ -593,8 +593,7 @@ fn real(program: &Program, model: &Outcome) -> Result<Outcome, String> {
     let times = model.stuck.len();
     let (program, seen) = (program.clone(), Arc::clone(&trace));
     let thread = thread::spawn(move || {
-        // SAFETY: no arguments.
-        let thread = unsafe { libc::syscall(libc::SYS_gettid) };
+        let thread = rustix::thread::gettid().as_raw_pid();
         let _ = done.send((Some(thread), None));
         let world = World::new(trace);
         let tasks = Tasks::new();
@@ -650,7 +649,7 @@ fn listen_for_the_word(word: Socket, times: usize, world: World) -> Task {
 /// Waits until so many events have happened and the thread sleeps.
 fn asleep_after(
     events: usize,
-    thread: i64,
+    thread: i32,
     seen: &Mutex<Vec<(usize, Event)>>,
 ) -> Result<(), String> {
     let start = Instant::now();

@@ -3,9 +3,12 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use harness::Process;
+use rustix::event::PollFlags;
 
 use faults::{
     Bystanders, Client, FullPipe, Result, Server, Tried, echo, faults as commit, pipe, terminal,
@@ -18,10 +21,8 @@ fn say(client: &Client, words: &str) -> Result {
 
 /// Reads what is there, until there is nothing for half a second.
 fn read_for_a_while(mut file: File) -> String {
-    use std::os::fd::AsRawFd;
     let (mut text, mut part) = (Vec::new(), [0; 4096]);
-    while let [_] = faults::poll([(file.as_raw_fd(), libc::POLLIN)], Duration::from_millis(500))[..]
-    {
+    while let [_] = faults::poll([(&file, PollFlags::IN)], Duration::from_millis(500))[..] {
         match file.read(&mut part) {
             Ok(n @ 1..) => text.extend_from_slice(&part[..n]),
             _ => break,
@@ -92,7 +93,7 @@ fn lines_on_stderr_still_come_when_nobody_reads_stdout() -> Result {
 
 /// A process that prints, and ends.
 struct Talker {
-    child: Child,
+    process: Process,
     start: Instant,
 }
 
@@ -101,21 +102,13 @@ impl Talker {
         let mut talker = Command::new(env!("CARGO_BIN_EXE_talker"));
         talker.args(words.split(' ')).stdin(Stdio::null()).stdout(stdout).stderr(stderr);
         let start = Instant::now();
-        Ok(Talker { child: talker.spawn().tried("start a talker")?, start })
+        Ok(Talker { process: Process::start(&mut talker).tried("start a talker")?, start })
     }
 
     /// How it ended, and after how long.
     fn end(mut self) -> Result<(ExitStatus, Duration)> {
-        let mut status = None;
-        let ended = wait_until("the talker ends", || {
-            status = self.child.try_wait().ok().flatten();
-            status.is_some()
-        });
-        let took = self.start.elapsed();
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        ended?;
-        Ok((status.ok_or("it ended, and nobody knows how")?, took))
+        let status = self.process.wait().tried("wait for the talker")?;
+        Ok((status, self.start.elapsed()))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,8 @@ use faults::{
     Bystanders, Client, FullPipe, Result, Server, Tried, deaf, echo, faults as commit,
     interruptible, pipe,
 };
+use harness::wrapped;
+use rustix::process::{Signal, geteuid};
 
 #[test]
 fn stop_and_continue_make_no_difference() -> Result {
@@ -36,7 +38,7 @@ fn a_signal_in_every_wait_makes_no_difference() -> Result {
     let start = Instant::now();
     let mut signals = 0;
     while start.elapsed() < Duration::from_secs(2) {
-        server.signal(libc::SIGUSR1);
+        server.signal(Signal::USR1);
         signals += 1;
         thread::park_timeout(Duration::from_micros(50));
     }
@@ -45,7 +47,7 @@ fn a_signal_in_every_wait_makes_no_difference() -> Result {
     // At rest, too: in the wait that has no end.
     let mut client = Client::connect(server.address)?;
     for _ in 0..100 {
-        server.signal(libc::SIGUSR1);
+        server.signal(Signal::USR1);
     }
     client.echo(10)?;
     Ok(())
@@ -99,7 +101,7 @@ fn a_debugger_makes_no_difference() -> Result {
 #[test]
 fn sigint_and_sigterm_end_it_at_once_and_free_the_port() -> Result {
     let mut server = Server::start(interruptible(echo()?))?;
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGINT, libc::SIGTERM] {
+    for signal in [Signal::INT, Signal::TERM, Signal::INT, Signal::TERM] {
         // Connections in every state: served, never accepted, half closed, with data unread.
         let mut clients =
             (0..4).map(|_| Client::connect(server.address)).collect::<Result<Vec<_>>>()?;
@@ -109,7 +111,7 @@ fn sigint_and_sigterm_end_it_at_once_and_free_the_port() -> Result {
         let start = Instant::now();
         server.signal(signal);
         let status = server.wait()?;
-        assert_eq!(status.signal(), Some(signal));
+        assert_eq!(status.signal(), Some(signal.as_raw()));
         assert!(start.elapsed() < Duration::from_secs(1), "{:?} to end", start.elapsed());
         let mut again = echo_at_no_address()?;
         again.arg(server.address.to_string());
@@ -221,15 +223,8 @@ fn a_port_without_the_right_to_it_is_refused_in_one_line() -> Result {
         return Ok(());
     }
     let mut echo = echo_at_no_address()?;
-    const CAP_NET_BIND_SERVICE: i32 = 10;
-    // Root loses the right with the exec; whoever else runs this has neither it nor the right to
-    // drop it.
-    // SAFETY: between fork and exec, one system call without pointers.
-    unsafe {
-        echo.pre_exec(|| {
-            libc::prctl(libc::PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0);
-            Ok(())
-        });
+    if geteuid().is_root() {
+        echo = wrapped(&["setpriv", "--bounding-set=-net_bind_service"], &echo);
     }
     let address = SocketAddr::from(([127, 0, 0, 1], first - 1)).to_string();
     refused(echo, &address, "permission denied")

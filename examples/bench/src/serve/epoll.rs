@@ -1,37 +1,44 @@
 //! A bare loop around `epoll_wait`, level-triggered, as one would write it in C.
 //!
 //! One `recv` and one `send` a message, one `epoll_wait` a round, nothing in between: no tasks, no
-//! queue, no memory for a client. It is no server to copy: a client that does not read its answers
+//! queue, four bytes for a client. It is no server to copy: a client that does not read its answers
 //! is dropped, since there is nowhere to keep what it has not taken.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use rustix::io::Errno;
 
 use super::{PREFIX, answer};
-use crate::epoll::{Epoll, Event};
 
 /// How many events a round can bring.
 const EVENTS: usize = 1024;
 
 pub fn serve(listener: TcpListener) -> io::Result<()> {
-    let epoll = Epoll::new()?;
-    let listening = listener.as_raw_fd();
+    let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+    let listening = listener.as_raw_fd() as usize;
     listener.set_nonblocking(true)?;
-    epoll.add(listening, libc::EPOLLIN, listening as u64)?;
-    let mut events = vec![Event::default(); EVENTS];
+    epoll::add(&epoll, &listener, EventData::new_u64(listening as u64), EventFlags::IN)?;
+    let mut events = Vec::with_capacity(EVENTS);
+    // Each in the place of its descriptor.
+    let mut clients: Vec<Option<TcpStream>> = Vec::new();
     let mut answer = answer();
     loop {
-        let ready = epoll.wait(&mut events, -1)?;
-        for event in &events[..ready] {
-            let fd = event.data() as RawFd;
-            if fd == listening {
-                accept(&listener, &epoll)?;
+        events.clear();
+        match epoll::wait(&epoll, spare_capacity(&mut events), None) {
+            Err(error) if error != Errno::INTR => return Err(error.into()),
+            _ => {}
+        }
+        for event in &events {
+            let place = event.data.u64() as usize;
+            if place == listening {
+                accept(&listener, &epoll, &mut clients)?;
                 continue;
             }
-            // SAFETY: the number came from `into_raw_fd` in `accept`, and epoll forgets it when it
-            // is closed, so it is open and nobody else's. It goes back below unless it is done.
-            let mut client = unsafe { TcpStream::from_raw_fd(fd) };
+            let Some(client) = &mut clients[place] else { continue };
             let done = match client.read(&mut answer[PREFIX.len()..]) {
                 Ok(0) | Err(_) => true,
                 Ok(received) => {
@@ -41,14 +48,17 @@ pub fn serve(listener: TcpListener) -> io::Result<()> {
             };
             if done {
                 println!("Connection closed");
-            } else {
-                let _ = client.into_raw_fd();
+                clients[place] = None;
             }
         }
     }
 }
 
-fn accept(listener: &TcpListener, epoll: &Epoll) -> io::Result<()> {
+fn accept(
+    listener: &TcpListener,
+    epoll: &OwnedFd,
+    clients: &mut Vec<Option<TcpStream>>,
+) -> io::Result<()> {
     let (client, address) = match listener.accept() {
         Ok(accepted) => accepted,
         // The client was gone before we came.
@@ -57,6 +67,9 @@ fn accept(listener: &TcpListener, epoll: &Epoll) -> io::Result<()> {
     };
     println!("Connection from {address}");
     client.set_nonblocking(true)?;
-    let fd = client.into_raw_fd();
-    epoll.add(fd, libc::EPOLLIN, fd as u64)
+    let place = client.as_raw_fd() as usize;
+    epoll::add(epoll, &client, EventData::new_u64(place as u64), EventFlags::IN)?;
+    clients.resize_with(clients.len().max(place + 1), || None);
+    clients[place] = Some(client);
+    Ok(())
 }

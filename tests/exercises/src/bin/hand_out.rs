@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use classroom::course::{Exercise, code_in, exercises, not_original, project, root};
+use classroom::course::{Exercise, exercises, half, not_original, project, root};
 use classroom::table::clean;
 use classroom::workshop::Workshop;
+use toml_edit::{DocumentMut, Item, Table, value};
 
 const HELP: &str = "\
 Hands out some of the exercises, in one language, without the solutions.
@@ -22,76 +23,97 @@ FOLDER is made; it must not exist. LANGUAGE is en, de or both. EXERCISE is a
 number or a name: 01, 03_round_robin. Without any, all are handed out.
 In the folder: `rustlings`, or `cargo test --bin 01_first_yield`.";
 
-/// The line between the two languages.
-const BETWEEN: [&str; 2] = ["---", "//! ---"];
+/// What is at the top of the folder to read.
+const README: &str = include_str!("../handed_out.md");
 
-/// Keeps the first half (English), the second (German), or both of each text that has two.
-fn in_language(text: &str, language: &str) -> String {
-    let Some(between) = text.lines().position(|line| BETWEEN.contains(&line)) else {
-        return text.into();
-    };
-    let lines: Vec<_> = text.lines().collect();
-    // An empty line stands on each side of the line between.
-    let kept = match language {
-        "en" => lines[..between - 1].to_vec(),
-        "de" => lines[(between + 2).min(lines.len())..].to_vec(),
-        _ => lines,
-    };
-    kept.join("\n")
+/// What is said there is for those who have the repository.
+fn without_comments(toml: &str) -> String {
+    let lines: Vec<_> = toml.lines().filter(|line| !line.starts_with('#')).collect();
+    lines.join("\n") + "\n"
 }
 
-/// The top of a file has a title, the text in English, and the text in German.
-fn header_in(part: &str, language: &str) -> String {
-    let end = part.lines().take_while(|line| line.starts_with("//!")).count();
-    let lines: Vec<_> = part.lines().collect();
-    let (title, text, code) = (&lines[..2], &lines[2..end], &lines[end..]);
-    let code = code_in(&code.join("\n"), language);
-    [title.join("\n"), in_language(&text.join("\n"), language), code].join("\n")
+fn parse(text: &str) -> io::Result<DocumentMut> {
+    text.parse().map_err(io::Error::other)
 }
 
 /// `info.toml` with only these exercises, its texts in one language.
-fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> String {
-    let mut sections = info.split("\n[[exercises]]\n");
-    // What is in triple quotes is a text in two languages.
-    let translate = |text: &str| {
-        let pieces = text.split("\"\"\"").enumerate();
-        let pieces = pieces.map(|(i, piece)| match (i % 2, piece.strip_prefix('\n')) {
-            (1, Some(text)) => format!("\n{}", in_language(text, language).trim_end()),
-            _ => piece.to_string(),
-        });
-        pieces.collect::<Vec<_>>().join("\"\"\"")
+fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> io::Result<String> {
+    let mut info = parse(&without_comments(info))?;
+    let translate = |table: &mut Table| {
+        for (_, item) in table.iter_mut() {
+            if let Some(text) = item.as_str().filter(|text| text.contains('\n')) {
+                let text = half(text, language).replace("../../src/", "genlab/src/");
+                // Where the tests speak German anyway, nobody needs to be told how to make them.
+                let needed = |line: &&str| language != "de" || !line.starts_with("Mit LANG=");
+                let lines: Vec<_> = text.trim_end().lines().filter(needed).collect();
+                *item = value(lines.join("\n"));
+            }
+        }
     };
-    let head = translate(sections.next().unwrap_or_default());
-    let wanted = sections.filter(|section| {
-        chosen.iter().any(|exercise| section.contains(&format!("name = \"{}\"\n", exercise.name)))
-    });
-    let all =
-        wanted.fold(head, |all, section| format!("{all}\n[[exercises]]\n{}", translate(section)));
-    all.trim_end().to_string() + "\n"
+    translate(info.as_table_mut());
+    if let Some(exercises) = info["exercises"].as_array_of_tables_mut() {
+        exercises.retain(|table| is_chosen(table.get("name").and_then(Item::as_str), chosen));
+        exercises.iter_mut().for_each(translate);
+    }
+    Ok(info.to_string())
 }
 
-/// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
-fn manifest(text: &str, chosen: &[&Exercise]) -> String {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let bin = line.trim_start().strip_prefix("{ name = \"");
-        let name = bin.and_then(|rest| rest.split('"').next());
-        if name.is_none_or(|name| chosen.iter().any(|exercise| exercise.name == name)) {
-            lines.push(line.replace("path = \"../..\"", "path = \"genlab\""));
-        }
+fn is_chosen(name: Option<&str>, chosen: &[&Exercise]) -> bool {
+    chosen.iter().any(|exercise| Some(&exercise.name[..]) == name)
+}
+
+/// `Cargo.toml` with only these exercises, no solutions, and `genlab` and `recording` in folders beside it.
+fn manifest(text: &str, chosen: &[&Exercise]) -> io::Result<String> {
+    let mut manifest = parse(&without_comments(text))?;
+    manifest["package"]["description"] = Item::None; // in English
+    if let Some(bins) = manifest["bin"].as_array_mut() {
+        bins.retain(|bin| {
+            let name = bin.as_inline_table().and_then(|bin| bin.get("name")?.as_str());
+            is_chosen(name, chosen)
+        });
     }
-    lines.join("\n") + "\n\n[workspace]\n"
+    manifest["dependencies"]["genlab"]["path"] = value("genlab");
+    manifest["dependencies"]["recording"]["path"] = value("recording");
+    manifest["workspace"] = Item::Table(Table::new());
+    Ok(manifest.to_string())
 }
 
 /// The manifest of `genlab` without what is about this repository only: the workspace.
-fn genlab_manifest(text: &str) -> String {
-    let tables: Vec<_> = text.split("\n[").collect();
-    let kept = tables.iter().filter(|table| {
-        let name = table.split(']').next().unwrap_or_default();
-        let only_here = ["workspace", "profile.release", "[example", "[test"].contains(&name);
-        !only_here && !name.ends_with("dev-dependencies")
-    });
-    kept.copied().collect::<Vec<_>>().join("\n[") + "\n"
+fn genlab_manifest(text: &str) -> io::Result<String> {
+    let mut manifest = parse(&without_comments(text))?;
+    manifest["package"]["readme"] = Item::None; // it is about other folders
+    for only_here in ["workspace", "profile", "example", "test", "dev-dependencies"] {
+        manifest.remove(only_here);
+    }
+    if let Some(targets) = manifest["target"].as_table_mut() {
+        for (_, target) in targets.iter_mut() {
+            target.as_table_mut().and_then(|target| target.remove("dev-dependencies"));
+        }
+    }
+    Ok(manifest.to_string())
+}
+
+/// Keeps only the words of links to other pages of the book.
+fn without_links(text: &str) -> String {
+    let mut pieces = text.split("](");
+    let mut kept = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let (target, rest) = piece.split_once(')').unwrap_or((piece, ""));
+        match kept.rfind('[') {
+            Some(start) if target.contains(".md") => {
+                kept.remove(start);
+                kept += rest;
+            }
+            _ => kept += &format!("]({piece}"),
+        }
+    }
+    kept
+}
+
+/// The commands in it are for the first exercise that is there.
+fn readme(language: &str, chosen: &[&Exercise]) -> String {
+    let first = chosen.first().map_or("", |exercise| &exercise.name);
+    half(README, language).replace("01_first_yield", first) + "\n"
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
@@ -112,18 +134,19 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     let (root, project) = (root(), project());
     fs::create_dir(folder.join("exercises"))?;
     for exercise in chosen {
-        let text = exercise.with(&header_in(&exercise.starter, language));
+        let text = exercise.in_language(language);
         // The page about Rust that it names lies with the library.
         let text = text.replace("../../docs/", "genlab/docs/");
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
     }
     let info = fs::read_to_string(project.join("info.toml"))?;
-    fs::write(folder.join("info.toml"), info_in(&info, chosen, language))?;
+    fs::write(folder.join("info.toml"), info_in(&info, chosen, language)?)?;
     let cargo = fs::read_to_string(project.join("Cargo.toml"))?;
-    fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen))?;
-    for file in [".gitignore", "rust-analyzer.toml"] {
-        fs::copy(project.join(file), folder.join(file))?;
-    }
+    fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen)?)?;
+    fs::write(folder.join("README.md"), readme(language, chosen))?;
+    let ignored = fs::read_to_string(project.join(".gitignore"))?;
+    fs::write(folder.join(".gitignore"), without_comments(&ignored))?;
+    fs::copy(project.join("rust-analyzer.toml"), folder.join("rust-analyzer.toml"))?;
     // The versions that were tried here, and that lie on a machine where this was built before.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     copy_all(&project.join("src"), &folder.join("src"))?;
@@ -135,17 +158,22 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         let other = if language == "de" { "en" } else { "de" };
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
-    copy_all(&root.join("src"), &folder.join("genlab/src"))?;
-    for page in ["docs/en/rust.md", "docs/de/rust.md"].map(Path::new) {
-        let to = folder.join("genlab").join(page);
-        fs::create_dir_all(to.parent().expect("docs/en"))?;
-        fs::copy(root.join(page), to)?;
+    // What shows a student what their own `run` did.
+    copy_all(&root.join("examples/watch/page"), &folder.join("recording"))?;
+    // The page that the exercises name, without its ways to others.
+    for language in ["en", "de"].into_iter().filter(|one| [one, "both"].contains(&language)) {
+        let (page, place) = (format!("docs/{language}/rust.md"), format!("docs/{language}"));
+        let text = fs::read_to_string(root.join(&page))?;
+        let text = text.trim_end().rsplit_once('\n').map_or("", |(text, _next)| text.trim_end());
+        fs::create_dir_all(folder.join("genlab").join(place))?;
+        fs::write(folder.join("genlab").join(page), without_links(text) + "\n")?;
     }
-    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    copy_all(&root.join("src"), &folder.join("genlab/src"))?;
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
     }
     let cargo = fs::read_to_string(root.join("Cargo.toml"))?;
-    fs::write(folder.join("genlab/Cargo.toml"), genlab_manifest(&cargo))
+    fs::write(folder.join("genlab/Cargo.toml"), genlab_manifest(&cargo)?)
 }
 
 /// The folder to make. A name that is empty, as an unset variable is, or that cannot be shown, is none.

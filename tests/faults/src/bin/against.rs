@@ -16,7 +16,6 @@ fn main() -> ExitCode {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-    use std::os::unix::process::CommandExt;
     use std::process::{Command, ExitCode, Stdio};
     use std::sync::mpsc;
     use std::thread;
@@ -153,15 +152,18 @@ for each fault; without, one that ends is the end of the table.";
             return Err(format!("not tried: another server listens on {address}"));
         }
         let mut command = command(line);
-        // A group of its own, so that what a shell or cargo starts ends with it.
-        command.process_group(0).stdout(Stdio::null()).env("RUST_BACKTRACE", "0");
-        let pipe = FullPipe::new()?;
+        command.env("RUST_BACKTRACE", "0");
         match fault.start {
-            Start::Plain => {}
             Start::Limited => command = limit_descriptors(command, 64),
             Start::Deaf => command = deaf(command, &[1]),
+            _ => {}
+        }
+        command.stdout(Stdio::null());
+        let pipe = FullPipe::new()?;
+        match fault.start {
             Start::Broken => _ = command.stdout(faults::pipe()?.1),
             Start::Piped => _ = command.stdout(pipe.end()?),
+            _ => {}
         }
         let mut server = start(command, address)?;
         let mut what = among(fault, address, Some(server.pid()))?;
@@ -170,7 +172,6 @@ for each fault; without, one that ends is the end of the table.";
         if let Some(status) = after_a_moment(fallen) {
             what = format!("the server ended ({status}): {}", last_words(&server));
         }
-        server.signal_group(libc::SIGKILL);
         drop(server);
         wait_until("the port is free", || TcpStream::connect(address).is_err())?;
         Ok(what)

@@ -94,16 +94,8 @@ fn second_waiter(fd: RawFd) -> Task {
     })
 }
 
-extern "C" fn nothing(_signal: i32) {}
-
 fn main() -> Outcome {
-    // With a handler, and without SA_RESTART, every system call that waits ends with EINTR.
-    // SAFETY: all zeroes is a valid `sigaction`; the handler does nothing.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = nothing as extern "C" fn(i32) as usize;
-        libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut());
-    }
+    faults::catch_sigusr1(false);
     let tasks = Tasks::new();
     tasks.append(tcp_server(tasks.clone()));
     run(&tasks)

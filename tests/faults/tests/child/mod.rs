@@ -5,12 +5,14 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::AsRawFd;
 use std::panic::{self, PanicHookInfo};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use harness::Process;
+use rustix::fs::{MemfdFlags, memfd_create};
 
 use genlab::{Co, Op, Outcome, Tasks, run};
 
@@ -46,28 +48,18 @@ pub fn process_with_panics(
         assert!(panics.is_empty(), "caught, but not asked for: {panics:#?}");
         return None;
     }
-    let stderr = memory_file();
-    let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
+    let stderr = memfd_create("stderr", MemfdFlags::CLOEXEC).expect("there is memory for a file");
+    let stderr = File::from(stderr);
+    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+    command
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
         .env(INSIDE, name)
         .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(stderr.try_clone().expect("a file can be duplicated"))
-        .spawn()
-        .expect("this program can be started again");
-    let start = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().expect("the child can be waited for") {
-            break Some(status);
-        }
-        if start.elapsed() > Duration::from_secs(60) {
-            let _ = child.kill();
-            let _ = child.wait();
-            break None;
-        }
-        thread::park_timeout(Duration::from_millis(5));
-    };
+        .stderr(stderr.try_clone().expect("a file can be duplicated"));
+    let mut child = Process::start(&mut command).expect("this program can be started again");
+    let status = child.wait_for(Duration::from_secs(60)).expect("the child can be waited for");
     let text = read(stderr);
     match status {
         Some(status) if status.success() => Some(text),
@@ -114,15 +106,6 @@ pub async fn rounds(co: &Co, n: usize) -> io::Result<()> {
         co.yield_((Op::Recv, file.as_raw_fd())).await;
     }
     Ok(())
-}
-
-fn memory_file() -> File {
-    // SAFETY: the name is a C string; what comes back is a descriptor of our own, or -1.
-    unsafe {
-        let fd = libc::memfd_create(c"stderr".as_ptr(), libc::MFD_CLOEXEC);
-        assert!(fd >= 0, "there is memory for a file");
-        File::from_raw_fd(fd)
-    }
 }
 
 fn read(mut file: File) -> String {
