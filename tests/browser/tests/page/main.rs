@@ -1,7 +1,8 @@
-//! The page of `watch`, in a headless Chromium: what a person sees, and can do.
+//! The page of `watch`, and the book as HTML, in a headless Chromium: what a person sees, and can do.
 //!
 //! `PICTURES=docs cargo test -p browser` also writes the pictures of the book, `docs/*/watch.png`.
 
+mod book;
 mod lab;
 mod live;
 mod picture;

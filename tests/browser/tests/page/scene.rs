@@ -27,11 +27,11 @@ pub fn root() -> &'static Path {
 }
 
 /// What the probes print when something is not there.
-fn missing() -> bool {
-    for program in ["chromium", "chromedriver"] {
+pub fn missing(programs: &[&str]) -> bool {
+    for program in programs {
         if Command::new(program).arg("--version").stdout(Stdio::null()).status().is_err() {
             assert!(env::var_os("CI").is_none(), "there is no {program}, which .ci/run installs");
-            eprintln!("SKIPPED: there is no {program} here (Debian: chromium, chromium-driver)");
+            eprintln!("SKIPPED: there is no {program} here");
             return true;
         }
     }
@@ -40,7 +40,7 @@ fn missing() -> bool {
 
 /// Runs a test, unless there is no browser.
 pub fn with_browser(test: impl AsyncFnOnce()) {
-    if !missing() {
+    if !missing(&["chromium", "chromedriver"]) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(test());
     }

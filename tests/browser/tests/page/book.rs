@@ -1,108 +1,31 @@
 //! The book as HTML: opened from its folder in a headless Chromium, without a server.
 
-use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::json;
 
-const DEADLINE: Duration = Duration::from_secs(60);
-
-const CHROMIUM: [&str; 6] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-];
+use crate::scene::{Browser, missing, root};
 
 /// The folder of the book in this language, after both were built; `None` where that is not possible.
 fn book(language: &str) -> Option<PathBuf> {
     static BUILT: OnceLock<bool> = OnceLock::new();
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let built = BUILT.get_or_init(|| {
-        for program in ["chromium", "chromedriver", "mdbook"] {
-            if Command::new(program).arg("--version").stdout(Stdio::null()).status().is_err() {
-                assert!(
-                    env::var_os("CI").is_none(),
-                    "there is no {program}, which .ci/run installs"
-                );
-                eprintln!("SKIPPED: there is no {program} here");
-                return false;
-            }
+        if missing(&["chromium", "chromedriver", "mdbook"]) {
+            return false;
         }
         for language in ["en", "de"] {
             let mut build = Command::new("mdbook");
-            let build = build.arg("build").arg(root.join("docs").join(language)).output().unwrap();
+            let build =
+                build.arg("build").arg(root().join("docs").join(language)).output().unwrap();
             let said = String::from_utf8_lossy(&build.stderr);
             assert!(build.status.success() && !said.contains("WARN"), "{said}");
         }
         true
     });
-    built.then(|| root.join("target").join(language).canonicalize().unwrap())
-}
-
-struct Browser {
-    client: Client,
-    driver: Child,
-    log: PathBuf,
-}
-
-impl Browser {
-    async fn start(dark: bool) -> Browser {
-        let mut driver =
-            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let said =
-            |line: String| Some(line.split_once("started successfully on port ")?.1.to_string());
-        let port = lines.map_while(Result::ok).find_map(said).expect("chromedriver starts");
-        let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("console-{port}log"));
-        let mut args = CHROMIUM.map(String::from).to_vec();
-        args.push(format!("--blink-settings=preferredColorScheme={}", if dark { 0 } else { 1 }));
-        args.push("--enable-logging".to_string());
-        args.push(format!("--log-file={}", log.display()));
-        let wishes = json!({ "args": args });
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities([("goog:chromeOptions".to_string(), wishes)].into_iter().collect())
-            .connect(&format!("http://127.0.0.1:{}", port.trim_end_matches('.')))
-            .await
-            .expect("a browser");
-        Browser { client, driver, log }
-    }
-
-    async fn ask(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.unwrap_or_else(|e| panic!("{script}: {e}"))
-    }
-
-    async fn until(&self, what: &str, script: &str) {
-        let end = Instant::now() + DEADLINE;
-        while self.ask(script).await != json!(true) {
-            assert!(Instant::now() < end, "it never came true that {what}");
-        }
-    }
-
-    /// Ends it, and returns what pages have written to the console.
-    async fn close(self) -> String {
-        self.client.clone().close().await.unwrap();
-        let log = fs::read_to_string(&self.log).unwrap();
-        fs::remove_file(&self.log).unwrap();
-        log.lines().filter(|line| line.contains("CONSOLE")).collect::<Vec<_>>().join("\n")
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // It takes Chromium along.
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
+    built.then(|| root().join("target").join(language).canonicalize().unwrap())
 }
 
 /// The texts whose colour is too near to that of their ground: WCAG 2, level AA.
@@ -128,9 +51,14 @@ const FAINT: &str = "
 
 async fn is_read_from_its_folder(language: &str, dark: bool) {
     let Some(folder) = book(language) else { return };
-    let browser = Browser::start(dark).await;
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("console-{language}.log"));
+    let _ = fs::remove_file(&log);
+    let theme = format!("--blink-settings=preferredColorScheme={}", if dark { 0 } else { 1 });
+    let log_file = format!("--log-file={}", log.display());
+    let args = ["--enable-logging", theme.as_str(), log_file.as_str()];
+    let browser = Browser::with(language, &args, json!({})).await;
     let start = format!("file://{}/index.html", folder.display());
-    browser.client.goto(&start).await.unwrap();
+    browser.goto(&start).await;
 
     // To the next page with a click, and to the other language and back.
     let click = "document.querySelector('main a[href=\"lab.html\"]').click()";
@@ -143,7 +71,7 @@ async fn is_read_from_its_folder(language: &str, dark: bool) {
     };
     let is = format!("return document.querySelector('main h1')?.innerText === '{title}'");
     browser.until("the page is there", &is).await;
-    browser.client.goto(&start).await.unwrap();
+    browser.goto(&start).await;
     browser.ask(&format!("document.querySelector('main a[href^=\"../{other}\"]').click()")).await;
     let is = format!(
         "return document.documentElement.lang === '{other}' && location.pathname.endsWith('/{other}/index.html')"
@@ -151,7 +79,7 @@ async fn is_read_from_its_folder(language: &str, dark: bool) {
     browser.until("the other language is there", &is).await;
 
     // As somebody who types into the field.
-    browser.client.goto(&start).await.unwrap();
+    browser.goto(&start).await;
     let word = if language == "en" { "descriptor" } else { "Empfänger" };
     browser
         .until("the page is ready", "return !!document.querySelector('#mdbook-search-toggle')")
@@ -171,13 +99,16 @@ async fn is_read_from_its_folder(language: &str, dark: bool) {
     let pages = ["lab", "start", "rust", "waiting", "echo", "differences", "glossary", "handout"];
     for page in pages {
         let page = format!("file://{}/{page}.html", folder.display());
-        browser.client.goto(&page).await.unwrap();
+        browser.goto(&page).await;
         let is = format!("return light(ground(document.body)) < 0.2 === {dark}");
         let is = format!("{}{is}", FAINT.split("const faint").next().unwrap());
         browser.until("it has the theme that the system has", &is).await;
         assert_eq!(browser.ask(FAINT).await, json!([]), "{page}, dark: {dark}");
     }
-    assert_eq!(browser.close().await, "", "on the console");
+    browser.close().await;
+    let log = fs::read_to_string(log).unwrap();
+    let console: Vec<_> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
+    assert_eq!(console, [""; 0]);
 }
 
 #[test]
@@ -194,7 +125,7 @@ fn the_handout_has_two_pages_on_paper() {
         let paper = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("handout-{language}.pdf"));
         let _ = fs::remove_file(&paper);
         let printed = Command::new("chromium")
-            .args(CHROMIUM)
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
             .arg(format!("--print-to-pdf={}", paper.display()))
             .arg(format!("file://{}/handout.html", folder.display()))
             .output()
