@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::args::Options;
+use crate::Options;
 use crate::load::Failure;
 use crate::machine::{self, Machine};
-use crate::measure::{self, AT_ONCE, BUSY, Setup};
+use crate::measure::{self, BUSY, Setup};
 use crate::peers::{self, Peer};
 use crate::results::{Kind, Measure, Results, Run};
 
@@ -15,14 +15,14 @@ const OTHER_DESCRIPTORS: usize = 64;
 /// How many turns are enough where the spread is small and a turn is long.
 const FEW_TURNS: usize = 5;
 
-/// Up to which share of the time others may have the cores without a word about it.
-const QUIET: f64 = 0.03;
+/// Up to which percentage of the time others may have the cores without a word about it.
+const QUIET: u32 = 3;
 
 pub fn compare(options: &Options) -> Result<Results, String> {
     let cores = machine::cores().map_err(|error| format!("cannot ask for the cores: {error}"))?;
     let descriptors = machine::raise_descriptor_limit()
         .map_err(|error| format!("cannot raise the limit of descriptors: {error}"))?;
-    let (peers, left_out) = peers::find(options)?;
+    let (peers, mut notes) = peers::find(options)?;
     let machine = Machine::this(cores.len(), &options.python);
     let load_core = cores.first().copied().unwrap_or(0);
     let server_core = machine::other_core(&cores, load_core);
@@ -32,62 +32,45 @@ pub fn compare(options: &Options) -> Result<Results, String> {
         server_core: server_core.unwrap_or(load_core),
         own_core: server_core.is_some(),
         time: Duration::from_secs_f64(options.seconds),
-        bytes: options.bytes,
+        bytes: options.bytes.into(),
     };
-    let mut notes = Vec::new();
     if server_core.is_none() {
         let alone = "There is only one core: the servers and the load share it. Do not compare \
                      these numbers with those of two cores.";
         notes.push(alone.to_owned());
     }
-    let mut runs = Vec::new();
-    for mut measure in measures(options) {
-        let most = descriptors.saturating_sub(OTHER_DESCRIPTORS + BUSY).max(1);
-        if measure.clients > most {
-            let Measure { kind, clients } = measure;
+    let most = descriptors.saturating_sub(OTHER_DESCRIPTORS + BUSY).max(1);
+    let mut runs: Vec<Run> = Vec::new();
+    for wanted in &options.measures {
+        let measure = Measure { clients: wanted.clients.min(most), ..*wanted };
+        if measure != *wanted {
             notes.push(format!(
-                "{kind}: {most} connections instead of {clients}: a process may not have more \
-                 descriptors here (ulimit -Hn)."
+                "{measure} instead of {wanted}: a process may not have more descriptors (ulimit -Hn)."
             ));
-            measure.clients = most;
         }
-        if !runs.iter().any(|run: &Run| run.measure == measure) {
+        if !runs.iter().any(|run| run.measure == measure) {
             eprintln!("{measure}");
-            runs.extend(take_turns(measure, &peers, options, &setup)?);
+            runs.extend(take_turns(measure, &peers, options.turns.get(), &setup)?);
         }
     }
-    let own = options.servers.iter().map(|(name, _)| name);
-    let peers = options.peers.iter().chain(own).cloned().collect();
-    let (seconds, turns) = (options.seconds, options.turns);
-    let mut results = Results { machine, seconds, turns, peers, left_out, notes, runs };
-    let disturbed = results.disturbed();
+    let shares = runs.iter().flat_map(|run| &run.turns).filter_map(|turn| turn.get("disturbed"));
+    let shares: Vec<f64> = shares.copied().collect();
+    let disturbed =
+        (100.0 * shares.iter().sum::<f64>() / shares.len().max(1) as f64).round() as u32;
     if disturbed > QUIET {
-        let share = (disturbed * 100.0).round();
-        results.notes.push(format!(
-            "The machine was not quiet: {share} % of the time other processes had the two cores."
+        notes.push(format!(
+            "The machine was not quiet: {disturbed} % of the time other processes had the two cores."
         ));
     }
-    Ok(results)
-}
-
-/// What is to be measured.
-pub fn measures(options: &Options) -> Vec<Measure> {
-    let counts = |kind: Kind| match kind {
-        Kind::Busy => options.connections.clone(),
-        Kind::Pause => vec![options.paused],
-        Kind::Idle => vec![options.idle],
-        Kind::Arrivals => vec![AT_ONCE],
-        Kind::Storm => vec![options.storm],
-    };
-    let all = |&kind: &Kind| counts(kind).into_iter().map(move |clients| Measure { kind, clients });
-    options.measures.iter().flat_map(all).collect()
+    let (seconds, turns) = (options.seconds, options.turns.get());
+    Ok(Results { machine, seconds, turns, disturbed, notes, runs })
 }
 
 /// A B C A B C: so that what disturbs the machine for a while disturbs all of them.
 fn take_turns(
     measure: Measure,
     peers: &[Peer],
-    options: &Options,
+    turns: usize,
     setup: &Setup,
 ) -> Result<Vec<Run>, String> {
     let new_run = |peer: &Peer| {
@@ -97,8 +80,8 @@ fn take_turns(
     };
     let mut runs: Vec<Run> = peers.iter().map(new_run).collect();
     let turns = match measure.kind {
-        Kind::Busy | Kind::Arrivals => options.turns,
-        Kind::Pause | Kind::Idle | Kind::Storm => options.turns.min(FEW_TURNS),
+        Kind::Busy | Kind::Arrivals => turns,
+        Kind::Pause | Kind::Idle | Kind::Storm => turns.min(FEW_TURNS),
     };
     for _ in 0..turns {
         for (peer, run) in peers.iter().zip(&mut runs).filter(|(_, run)| run.missing.is_none()) {
@@ -109,8 +92,8 @@ fn take_turns(
                     values.values_mut().for_each(|value| *value = six_digits(*value));
                     run.turns.push(values);
                 }
-                Err(failure @ (Failure::Wrong(_) | Failure::Load(_))) => {
-                    return Err(format!("{} at {measure}: {failure}", peer.name));
+                Err(Failure::Wrong(what)) => {
+                    return Err(format!("{} at {measure}: {what}", peer.name));
                 }
                 Err(Failure::Late(why)) => run.missing = Some(why),
                 Err(Failure::Server(why)) => (run.missing, run.failed) = (Some(why), true),

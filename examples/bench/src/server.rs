@@ -2,30 +2,26 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use harness::{DEADLINE, Process};
 use rustix::fs::{MemfdFlags, memfd_create};
-use rustix::process::{Pid, Signal};
-use rustix::process::{getpid, getppid, kill_process_group, set_parent_process_death_signal};
+use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 
 use crate::load::Failure;
 use crate::machine;
-
-/// How long a server has to say that it listens; Python on a busy machine needs a second.
-const START: Duration = Duration::from_secs(20);
 
 /// What stands in front of the address in the line that a server prints when it listens.
 const LINE: &str = "Server running on ";
 
 /// A server that ends with us, however we end.
 pub struct Server {
-    child: Child,
+    process: Process,
     pub address: SocketAddr,
     /// What it prints: files in memory, which are never full and never closed, and need nobody to
     /// read them while the clocks run.
@@ -47,11 +43,11 @@ impl Server {
                 "somebody listens on {address} already; end that process first"
             )));
         }
-        let mut started = || -> io::Result<(Child, [File; 2])> {
+        let mut start = || -> io::Result<(Process, [File; 2])> {
             let memory =
                 || io::Result::Ok(File::from(memfd_create("output", MemfdFlags::CLOEXEC)?));
             let output = [memory()?, memory()?];
-            command.stdin(Stdio::null()).process_group(0);
+            command.stdin(Stdio::null());
             command.stdout(output[0].try_clone()?).stderr(output[1].try_clone()?);
             let parent = getpid();
             // SAFETY: between fork and exec only system calls are made, nothing is allocated.
@@ -65,46 +61,34 @@ impl Server {
                     machine::pin(core)
                 });
             }
-            Ok((command.spawn()?, output))
+            Ok((Process::start_group(command)?, output))
         };
-        let (child, output) = started().map_err(|error| {
+        let (process, output) = start().map_err(|error| {
             let program = command.get_program().to_string_lossy();
             Failure::Server(format!("cannot start {program}: {error}"))
         })?;
         let address = ([127, 0, 0, 1], 0).into();
-        let mut server = Server { child, address, output, own_descriptors: 0 };
-        server.address = server.wait_until_it_listens(at)?;
+        let mut server = Server { process, address, output, own_descriptors: 0 };
+        server.address = until("it did not listen", || server.listens(at))?;
         server.own_descriptors = server.descriptors()?;
         Ok(server)
     }
 
-    fn wait_until_it_listens(&mut self, at: Option<SocketAddr>) -> Result<SocketAddr, Failure> {
-        let end = Instant::now() + START;
-        while Instant::now() < end {
-            let text = text(&self.output[0]);
-            match at {
-                Some(address) if TcpStream::connect(address).is_ok() => {
-                    // It should have forgotten this client before the next one comes.
-                    sleep(Duration::from_millis(100));
-                    return Ok(address);
-                }
-                None if text.ends_with('\n') => {
-                    if let Some(line) = text.lines().find_map(|line| line.strip_prefix(LINE)) {
-                        let says = format!("it says that it runs on '{line}'");
-                        return line.trim().parse().map_err(|_| Failure::Server(says));
-                    }
-                }
-                _ => {}
-            }
-            if let Ok(Some(status)) = self.child.try_wait() {
-                let last = self.last_words();
-                let ended = format!("it ended before it listened ({status}){last}");
-                return Err(Failure::Server(ended));
-            }
-            sleep(Duration::from_millis(2));
+    /// Where it listens, if it does yet.
+    fn listens(&mut self, at: Option<SocketAddr>) -> Result<Option<SocketAddr>, Failure> {
+        if let Ok(Some(status)) = self.process.try_wait() {
+            return Err(Failure::Server(format!("it ended before it listened ({status})")));
         }
-        let (seconds, last) = (START.as_secs(), self.last_words());
-        Err(Failure::Server(format!("it did not listen within {seconds} s{last}")))
+        if let Some(address) = at {
+            // It should have forgotten this client before the next one comes.
+            let listens = TcpStream::connect(address).map(|_| sleep(Duration::from_millis(100)));
+            return Ok(listens.ok().map(|()| address));
+        }
+        let text = text(&self.output[0]);
+        let mut lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+        let Some(address) = lines.find_map(|line| line.strip_prefix(LINE)) else { return Ok(None) };
+        let not_one = |_| Failure::Server(format!("it says that it runs on '{address}'"));
+        address.trim().parse().map(Some).map_err(not_one)
     }
 
     /// The last line that it printed on stderr, to be put behind what went wrong.
@@ -115,20 +99,17 @@ impl Server {
 
     /// The CPU time of all its threads, those that have ended included.
     pub fn cpu(&self) -> Result<Duration, Failure> {
-        let (mut clock, mut time) = (0, MaybeUninit::<libc::timespec>::zeroed());
-        // SAFETY: both pointers are to variables of ours, and all zero is a `timespec`. rustix has no
-        // clock of another process, and /proc no time of its threads that have ended.
-        let (error, time) = unsafe {
-            let error = match libc::clock_getcpuclockid(self.child.id() as i32, &raw mut clock) {
-                0 => libc::clock_gettime(clock, time.as_mut_ptr()),
-                error => error,
-            };
-            (error, time.assume_init())
+        let (mut clock, mut time) = (0, libc::timespec { tv_sec: 0, tv_nsec: 0 });
+        let id = self.process.id() as i32;
+        // SAFETY: both pointers are to variables of ours. rustix has no clock of another process, and
+        // /proc no time of its threads that have ended.
+        let is_known = unsafe {
+            libc::clock_getcpuclockid(id, &raw mut clock) == 0
+                && libc::clock_gettime(clock, &raw mut time) == 0
         };
-        match error {
-            0 => Ok(Duration::new(time.tv_sec as u64, time.tv_nsec as u32)),
-            _ => Err(self.gone("the CPU time", io::Error::from_raw_os_error(libc::ESRCH))),
-        }
+        is_known
+            .then(|| Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
+            .ok_or_else(|| Failure::Server(format!("process {id} has no CPU time any more")))
     }
 
     /// How long it could have run, but another process had the core. Not known of a server with
@@ -144,30 +125,19 @@ impl Server {
 
     /// The bytes of memory that it has in RAM, counted page by page (the shorter ways to ask are
     /// off by hundreds of kilobytes).
-    pub fn rss(&self) -> Result<u64, Failure> {
+    pub fn rss(&self) -> Result<f64, Failure> {
         let rollup = self.proc("smaps_rollup", fs::read_to_string)?;
-        let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
-        let kilobytes = kilobytes.and_then(|number| number.trim().parse::<u64>().ok());
-        let no_line = || self.gone("smaps_rollup", io::Error::other("no line 'Rss:'"));
-        Ok(1024 * kilobytes.ok_or_else(no_line)?)
+        let mut words = rollup.split_whitespace().skip_while(|&word| word != "Rss:");
+        let kilobytes = words.nth(1).and_then(|number| number.parse::<f64>().ok());
+        let no_line = || Failure::Server("smaps_rollup has no line 'Rss:'".to_owned());
+        Ok(1024.0 * kilobytes.ok_or_else(no_line)?)
     }
 
     /// Waits until it has a descriptor for each of `clients`.
     pub fn wait_for_clients(&self, clients: usize) -> Result<(), Failure> {
-        let end = Instant::now() + START;
-        loop {
-            let accepted = self.descriptors()?.saturating_sub(self.own_descriptors);
-            if accepted >= clients {
-                return Ok(());
-            }
-            if Instant::now() > end {
-                let seconds = START.as_secs();
-                let what = format!("it accepted {accepted} of {clients} clients in {seconds} s");
-                return Err(Failure::Server(what));
-            }
-            sleep(Duration::from_micros(200));
-        }
+        until(&format!("it did not accept {clients} clients"), || {
+            Ok((self.descriptors()? >= self.own_descriptors + clients).then_some(()))
+        })
     }
 
     fn descriptors(&self) -> Result<usize, Failure> {
@@ -176,23 +146,21 @@ impl Server {
 
     /// What the kernel tells of the process under this name.
     fn proc<T>(&self, name: &str, read: impl Fn(String) -> io::Result<T>) -> Result<T, Failure> {
-        let path = format!("/proc/{}/{name}", self.child.id());
-        read(path).map_err(|error| self.gone(name, error))
-    }
-
-    fn gone(&self, what: &str, error: io::Error) -> Failure {
-        Failure::Server(format!("cannot read {what} of process {}: {error}", self.child.id()))
+        let path = format!("/proc/{}/{name}", self.process.id());
+        read(path.clone()).map_err(|error| Failure::Server(format!("cannot read {path}: {error}")))
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Nobody has waited for it, so the number is still its.
-        if let (Ok(None), group) = (self.child.try_wait(), Pid::from_child(&self.child)) {
-            let _ = kill_process_group(group, Signal::KILL);
-            let _ = self.child.wait();
+/// Asks again and again until there is an answer.
+fn until<T>(late: &str, mut ask: impl FnMut() -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+    let end = Instant::now() + DEADLINE;
+    while Instant::now() < end {
+        if let Some(answer) = ask()? {
+            return Ok(answer);
         }
+        sleep(Duration::from_micros(200));
     }
+    Err(Failure::Server(format!("{late} within {} s", DEADLINE.as_secs())))
 }
 
 /// The first part of what was written to `file`, whatever position it is at.
