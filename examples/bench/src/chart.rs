@@ -1,16 +1,20 @@
 //! The picture of the book, drawn with plotters as SVG. Its background is its own, so that it can be
 //! read on a light page and on a dark one. Its only words are those that the page has for it.
 
-use std::error::Error;
-
+use anyhow::Context;
 use plotters::prelude::*;
 
 use crate::results::{Kind, Results, three_digits};
 
+/// One for each server, in the order of the tables; told apart by brightness too.
+const COLOURS: [u32; 9] =
+    [0xc8371e, 0x145aaa, 0x5aa0dc, 0x8c643c, 0x3c4048, 0xdca014, 0x6ea028, 0x147850, 0x964696];
+
 /// A line for each server: thousand messages a second over connections. `words` are those for the
 /// one, a comma, and those for the other.
-pub fn draw(results: &Results, words: &str) -> Result<String, Box<dyn Error>> {
-    let (upright, across) = words.split_once(", ").ok_or("the picture has words with no comma")?;
+pub fn draw(results: &Results, words: &str) -> anyhow::Result<String> {
+    let (upright, across) =
+        words.split_once(", ").context("the words for the picture have no comma")?;
     let mut lines: Vec<(&str, Vec<(f64, f64)>)> = Vec::new();
     for run in results.runs.iter().filter(|run| run.measure.kind == Kind::Busy) {
         let Some([median, ..]) = run.stat("messages_per_s") else { continue };
@@ -25,7 +29,7 @@ pub fn draw(results: &Results, words: &str) -> Result<String, Box<dyn Error>> {
     let mut counts: Vec<f64> = lines.iter().flat_map(|line| &line.1).map(|point| point.0).collect();
     counts.sort_by(f64::total_cmp);
     counts.dedup();
-    let first = *counts.first().ok_or("nobody was busy")?;
+    let first = *counts.first().context("nobody was busy")?;
     // Room for the names on the right.
     let width = (first / 1.2..counts[counts.len() - 1] * 9.0).log_scale().with_key_points(counts);
 
@@ -51,10 +55,13 @@ pub fn draw(results: &Results, words: &str) -> Result<String, Box<dyn Error>> {
             .bold_line_style(BLACK.mix(0.15))
             .light_line_style(TRANSPARENT)
             .draw()?;
-        for (i, (peer, points)) in lines.iter().enumerate() {
-            let colour = Palette99::pick(i).to_rgba();
-            let line = LineSeries::new(points.clone(), colour.stroke_width(2)).point_size(4);
-            let sample = move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(4));
+        for ((peer, points), colour) in lines.iter().zip(COLOURS.iter().cycle()) {
+            let [_, red, green, blue] = colour.to_be_bytes();
+            let colour = RGBColor(red, green, blue);
+            let line =
+                LineSeries::new(points.clone(), colour.filled().stroke_width(2)).point_size(4);
+            let sample =
+                move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(4));
             chart.draw_series(line)?.label(*peer).legend(sample);
         }
         chart.configure_series_labels().label_font(text).legend_area_size(30).draw()?;

@@ -1,9 +1,9 @@
 //! The comparison: who has to do what, taking turns, and what is done when it goes wrong.
 
-use std::time::Duration;
+use anyhow::{Context, Result, bail};
 
 use crate::Options;
-use crate::load::Failure;
+use crate::load::{Late, Wrong};
 use crate::machine::{self, Machine};
 use crate::measure::{self, BUSY, Setup};
 use crate::peers::{self, Peer};
@@ -18,21 +18,20 @@ const FEW_TURNS: usize = 5;
 /// Up to which percentage of the time others may have the cores without a word about it.
 const QUIET: u32 = 3;
 
-pub fn compare(options: &Options) -> Result<Results, String> {
-    let cores = machine::cores().map_err(|error| format!("cannot ask for the cores: {error}"))?;
-    let descriptors = machine::raise_descriptor_limit()
-        .map_err(|error| format!("cannot raise the limit of descriptors: {error}"))?;
+pub fn compare(options: &Options) -> Result<Results> {
+    let cores = machine::cores().context("cannot ask for the cores")?;
+    let descriptors =
+        machine::raise_descriptor_limit().context("cannot raise the limit of descriptors")?;
     let (peers, mut notes) = peers::find(options)?;
     let machine = Machine::this(cores.len(), &options.python);
     let load_core = cores.first().copied().unwrap_or(0);
     let server_core = machine::other_core(&cores, load_core);
     // From here on, so that everything else could use all cores.
-    machine::pin(load_core).map_err(|error| format!("cannot stay on core {load_core}: {error}"))?;
+    machine::pin(load_core).with_context(|| format!("cannot stay on core {load_core}"))?;
     let setup = Setup {
         server_core: server_core.unwrap_or(load_core),
         own_core: server_core.is_some(),
-        time: Duration::from_secs_f64(options.seconds),
-        bytes: options.bytes.into(),
+        options,
     };
     if server_core.is_none() {
         let alone = "There is only one core: the servers and the load share it. Do not compare \
@@ -50,7 +49,7 @@ pub fn compare(options: &Options) -> Result<Results, String> {
         }
         if !runs.iter().any(|run| run.measure == measure) {
             eprintln!("{measure}");
-            runs.extend(take_turns(measure, &peers, options.turns.get(), &setup)?);
+            runs.extend(take_turns(measure, &peers, &setup)?);
         }
     }
     let shares = runs.iter().flat_map(|run| &run.turns).filter_map(|turn| turn.get("disturbed"));
@@ -67,23 +66,16 @@ pub fn compare(options: &Options) -> Result<Results, String> {
 }
 
 /// A B C A B C: so that what disturbs the machine for a while disturbs all of them.
-fn take_turns(
-    measure: Measure,
-    peers: &[Peer],
-    turns: usize,
-    setup: &Setup,
-) -> Result<Vec<Run>, String> {
+fn take_turns(measure: Measure, peers: &[Peer], setup: &Setup) -> Result<Vec<Run>> {
     let new_run = |peer: &Peer| {
         let most = peer.most.filter(|&most| measure.clients > most);
         let missing = most.map(|_| "Python's select ends at descriptor 1024".to_owned());
         Run { peer: peer.name.clone(), measure, turns: Vec::new(), missing, failed: false }
     };
     let mut runs: Vec<Run> = peers.iter().map(new_run).collect();
-    let turns = match measure.kind {
-        Kind::Busy | Kind::Arrivals => turns,
-        Kind::Pause | Kind::Idle | Kind::Storm => turns.min(FEW_TURNS),
-    };
-    for _ in 0..turns {
+    let is_short = matches!(measure.kind, Kind::Busy | Kind::Arrivals);
+    let most = if is_short { usize::MAX } else { FEW_TURNS };
+    for _ in 0..setup.options.turns.get().min(most) {
         for (peer, run) in peers.iter().zip(&mut runs).filter(|(_, run)| run.missing.is_none()) {
             match measure::run(measure, peer, setup) {
                 Ok(mut values) => {
@@ -92,11 +84,11 @@ fn take_turns(
                     values.values_mut().for_each(|value| *value = six_digits(*value));
                     run.turns.push(values);
                 }
-                Err(Failure::Wrong(what)) => {
-                    return Err(format!("{} at {measure}: {what}", peer.name));
+                Err(error) if error.is::<Wrong>() => bail!("{} at {measure}: {error}", peer.name),
+                Err(error) => {
+                    run.failed = !error.is::<Late>();
+                    run.missing = Some(format!("{error:#}"));
                 }
-                Err(Failure::Late(why)) => run.missing = Some(why),
-                Err(Failure::Server(why)) => (run.missing, run.failed) = (Some(why), true),
             }
         }
     }

@@ -4,42 +4,31 @@
 //! `recv` and one `send` a message. With a core of its own it never sleeps, as a server that had to
 //! wake it would pay for that. What it had to spare is part of the results.
 
-use std::fmt::{self, Display};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use anyhow::{Context, Result, bail, ensure};
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::time::Timespec;
 use socket2::{Domain, Socket, Type};
 
-/// What can go wrong while a server is measured.
-#[derive(Debug)]
-pub enum Failure {
-    /// The server answered, and what it answered is not right: the run ends.
-    Wrong(String),
-    /// The server did not come up, did not answer, or ended: there is no figure, and the run fails.
-    Server(String),
-    /// It served too few in time, as its backlog lets one expect: there is no figure.
-    Late(String),
-}
+/// The server answered, and what it answered is not right.
+#[derive(Debug, thiserror::Error)]
+#[error("a wrong answer: {0}")]
+pub struct Wrong(String);
 
-impl Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let (Failure::Wrong(what) | Failure::Server(what) | Failure::Late(what)) = self;
-        f.write_str(what)
-    }
-}
+/// The server served too few in time, as its backlog lets one expect.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} of {1} served after {2:?}")]
+pub struct Late(u64, usize, Duration);
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        Failure::Server(format!("a connection broke: {error}"))
-    }
-}
+const BROKE: &str = "a connection broke";
+const CLOSED: &str = "it closed a connection of its own accord";
 
 /// What must stand in front of every answer.
 const PREFIX: &[u8] = b"GOT:";
@@ -122,7 +111,7 @@ pub struct Load {
 
 impl Load {
     /// A load of `bytes` a message; with a core of its own it may `spin`.
-    pub fn new(address: SocketAddr, bytes: usize, spin: bool) -> io::Result<Load> {
+    pub fn new(address: SocketAddr, bytes: usize, spin: bool) -> Result<Load> {
         Ok(Load {
             address,
             spin,
@@ -147,8 +136,8 @@ impl Load {
         &mut self,
         count: usize,
         wave: usize,
-        mut accepted: impl FnMut(usize) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        mut accepted: impl FnMut(usize) -> Result<()>,
+    ) -> Result<()> {
         for i in 1..=count {
             self.arrive(self.clients.len(), State::Silent)?;
             if i % wave == 0 || i == count {
@@ -159,7 +148,7 @@ impl Load {
     }
 
     /// The first `count` clients ask, get their answer, ask again, and so on for `time`.
-    pub fn busy(&mut self, count: usize, time: Duration) -> Result<(), Failure> {
+    pub fn busy(&mut self, count: usize, time: Duration) -> Result<()> {
         for index in 0..count {
             if self.clients[index].state == State::Silent {
                 self.begin(index)?;
@@ -170,12 +159,12 @@ impl Load {
     }
 
     /// Lets everybody get the answer that is still owed, and makes sure that nothing else comes.
-    pub fn rest(&mut self) -> Result<(), Failure> {
+    pub fn rest(&mut self) -> Result<()> {
         self.run(Then::Rest, |_| false)?;
         for client in &mut self.clients {
             match client.stream.read(&mut self.data) {
-                Ok(0) => return Err(closed()),
-                Ok(_) => return Err(wrong("bytes that nobody asked for")),
+                Ok(0) => bail!(CLOSED),
+                Ok(_) => bail!(Wrong("bytes that nobody asked for".to_owned())),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error.into()),
             }
@@ -184,7 +173,7 @@ impl Load {
     }
 
     /// Each of the clients says one message and is silent again, 100 at a time.
-    pub fn once_each(&mut self) -> Result<(), Failure> {
+    pub fn once_each(&mut self) -> Result<()> {
         for index in 0..self.clients.len() {
             self.begin(index)?;
             if self.under_way == 100 || index + 1 == self.clients.len() {
@@ -195,7 +184,7 @@ impl Load {
     }
 
     /// The first client says `count` messages, with a pause after each answer.
-    pub fn pauses(&mut self, count: usize, pause: Duration) -> Result<(), Failure> {
+    pub fn pauses(&mut self, count: usize, pause: Duration) -> Result<()> {
         for _ in 0..count {
             self.begin(0)?;
             self.run(Then::Rest, |_| false)?;
@@ -206,7 +195,7 @@ impl Load {
 
     /// `at_once` clients that connect, get one answer, close, and are replaced; until there were
     /// `most` or `time` is over.
-    pub fn arrivals(&mut self, at_once: usize, most: u64, time: Duration) -> Result<(), Failure> {
+    pub fn arrivals(&mut self, at_once: usize, most: u64, time: Duration) -> Result<()> {
         (0..at_once).try_for_each(|place| self.arrive(place, State::Connecting))?;
         let end = Instant::now() + time;
         self.run(Then::Replace, |load| load.counts.connections >= most || load.now >= end)?;
@@ -217,19 +206,16 @@ impl Load {
 
     /// `count` clients that all connect at once and ask. The time until the last has its answer,
     /// which must not be more than `limit`.
-    pub fn storm(&mut self, count: usize, limit: Duration) -> Result<Duration, Failure> {
+    pub fn storm(&mut self, count: usize, limit: Duration) -> Result<Duration> {
         let start = Instant::now();
         (0..count).try_for_each(|place| self.arrive(place, State::Connecting))?;
         self.run(Then::Rest, |load| load.now > start + limit)?;
-        if self.under_way > 0 {
-            let (served, limit) = (self.counts.messages, limit.as_secs());
-            return Err(Failure::Late(format!("{served} of {count} served after {limit} s")));
-        }
+        ensure!(self.under_way == 0, Late(self.counts.messages, count, limit));
         Ok(start.elapsed())
     }
 
     /// Plays the clients until none is under way any more, or `until` says so.
-    fn run(&mut self, then: Then, until: impl Fn(&Load) -> bool) -> Result<(), Failure> {
+    fn run(&mut self, then: Then, until: impl Fn(&Load) -> bool) -> Result<()> {
         self.now = Instant::now();
         (self.last_event, self.idle, self.then) = (self.now, false, then);
         while self.under_way > 0 && !until(self) {
@@ -239,12 +225,12 @@ impl Load {
     }
 
     /// One `epoll_wait`, and what follows from it.
-    fn turn(&mut self) -> Result<(), Failure> {
+    fn turn(&mut self) -> Result<()> {
         let mut events = std::mem::take(&mut self.events);
         events.clear();
         let timeout = Timespec { tv_sec: 0, tv_nsec: if self.spin { 0 } else { 10_000_000 } };
         let wait = || epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&timeout));
-        retry_on_intr(wait).map_err(io::Error::from)?;
+        retry_on_intr(wait)?;
         let before = std::mem::replace(&mut self.now, Instant::now());
         // The first time, there was still something to do after the clock was read.
         if events.is_empty() && self.idle {
@@ -253,13 +239,10 @@ impl Load {
         self.idle = events.is_empty();
         if !self.idle {
             self.last_event = self.now;
-        } else if self.now - self.last_event > STUCK {
-            let (open, all) = (self.under_way, self.clients.len());
-            let seconds = STUCK.as_secs();
-            let stuck =
-                format!("nothing came for {seconds} s, {open} of {all} clients wait for it");
-            return Err(Failure::Server(stuck));
         }
+        let (open, all) = (self.under_way, self.clients.len());
+        let is_stuck = self.now - self.last_event > STUCK;
+        ensure!(!is_stuck, "nothing came for {STUCK:?}, {open} of {all} clients wait for it");
         for event in &events {
             self.receive(event.data.u64() as usize, event.flags)?;
         }
@@ -271,13 +254,10 @@ impl Load {
     }
 
     /// Reads what has come for a client, and checks it.
-    fn receive(&mut self, index: usize, flags: EventFlags) -> Result<(), Failure> {
+    fn receive(&mut self, index: usize, flags: EventFlags) -> Result<()> {
         let client = &mut self.clients[index];
         if client.state == State::Connecting {
-            return match client.stream.take_error()? {
-                Some(error) => Err(error.into()),
-                None => Ok(()),
-            };
+            return client.stream.take_error()?.map_or(Ok(()), |error| Err(error).context(BROKE));
         }
         // The news that the server's side is closed can come twice.
         if flags == EventFlags::OUT || client.state == State::Gone {
@@ -285,12 +265,10 @@ impl Load {
         }
         let count = match client.stream.read(&mut self.data) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            count => count?,
+            count => count.context(BROKE)?,
         };
         if count == 0 {
-            if client.state != State::Leaving {
-                return Err(closed());
-            }
+            ensure!(client.state == State::Leaving, CLOSED);
             client.state = State::Gone;
             self.counts.connections += 1;
             self.under_way -= 1;
@@ -303,7 +281,7 @@ impl Load {
             let same = data.iter().zip(expected).take_while(|(a, b)| a == b).count();
             let (message, all) = (client.message, client.expected.len());
             let at = format!("right up to byte {} of {all}", client.received + same);
-            return Err(wrong(&format!("client {index}, message {message}: {at}")));
+            bail!(Wrong(format!("client {index}, message {message}: {at}")));
         }
         client.received += count;
         if client.received == client.expected.len() {
@@ -314,7 +292,7 @@ impl Load {
     }
 
     /// What a client does after an event.
-    fn go_on(&mut self, index: usize) -> Result<(), Failure> {
+    fn go_on(&mut self, index: usize) -> Result<()> {
         let client = &mut self.clients[index];
         match (client.state, self.then) {
             (State::Connecting, _) | (State::Answered, Then::Again) => self.ask(index)?,
@@ -323,7 +301,7 @@ impl Load {
                 self.under_way -= 1;
             }
             (State::Answered, Then::Replace | Then::Leave) => {
-                client.stream.shutdown(Shutdown::Write)?;
+                client.stream.shutdown(Shutdown::Write).context(BROKE)?;
                 client.state = State::Leaving;
             }
             (State::Gone, Then::Replace) => self.arrive(index, State::Connecting)?,
@@ -333,7 +311,7 @@ impl Load {
     }
 
     /// Lets a client connect, in the place of one that is gone or in the next one.
-    fn arrive(&mut self, place: usize, state: State) -> Result<(), Failure> {
+    fn arrive(&mut self, place: usize, state: State) -> Result<()> {
         let connect = || -> io::Result<TcpStream> {
             let of = Domain::for_address(self.address);
             let socket = Socket::new(of, Type::STREAM.nonblocking(), None)?;
@@ -347,12 +325,8 @@ impl Load {
             epoll::add(&self.epoll, &socket, EventData::new_u64(place as u64), events)?;
             Ok(socket.into())
         };
-        let stream = connect().map_err(|error| {
-            Failure::Server(format!(
-                "cannot connect to {} as client {place}: {error}",
-                self.address
-            ))
-        })?;
+        let stream = connect()
+            .with_context(|| format!("client {place} cannot connect to {}", self.address))?;
         let expected = [PREFIX, &vec![0; self.bytes]].concat();
         let client = Client { stream, state, message: 0, expected, received: 0 };
         self.under_way += usize::from(state == State::Connecting);
@@ -364,31 +338,21 @@ impl Load {
     }
 
     /// A silent client asks.
-    fn begin(&mut self, index: usize) -> Result<(), Failure> {
+    fn begin(&mut self, index: usize) -> Result<()> {
         self.under_way += 1;
         self.ask(index)
     }
 
-    fn ask(&mut self, index: usize) -> Result<(), Failure> {
+    fn ask(&mut self, index: usize) -> Result<()> {
         self.sent += 1;
         let client = &mut self.clients[index];
         (client.message, client.received, client.state) = (self.sent, 0, State::Asked);
         let message = &mut client.expected[PREFIX.len()..];
         fill(message, self.sent);
-        let sent = client.stream.write(message)?;
-        if sent < message.len() {
-            return Err(Failure::Server(format!("a connection took only {sent} bytes")));
-        }
+        let sent = client.stream.write(message).context(BROKE)?;
+        ensure!(sent == message.len(), "a connection took only {sent} bytes");
         Ok(())
     }
-}
-
-fn closed() -> Failure {
-    Failure::Server("it closed a connection of its own accord".to_owned())
-}
-
-fn wrong(what: &str) -> Failure {
-    Failure::Wrong(format!("a wrong answer: {what}"))
 }
 
 /// Writes a message that no other number gives.
@@ -422,7 +386,7 @@ mod tests {
     }
 
     /// What goes wrong. On a busy machine the first answer may come after `SHORT`, so `rest` waits.
-    fn failure(load: &mut Load) -> Failure {
+    fn failure(load: &mut Load) -> anyhow::Error {
         load.busy(load.clients.len(), SHORT).and_then(|()| load.rest()).unwrap_err()
     }
 
@@ -463,7 +427,7 @@ mod tests {
     fn a_server_that_serves_too_few_in_time_is_late() {
         let mut load = load(|listener| while listener.accept().is_ok() {});
         let failure = load.storm(50, Duration::ZERO).unwrap_err();
-        assert!(matches!(failure, Failure::Late(_)), "{failure}");
+        assert!(failure.is::<Late>(), "{failure}");
     }
 
     /// A server of one client that sends, piece by piece, what `answer` makes of the right answer.
@@ -490,7 +454,7 @@ mod tests {
             (load_with(|right| vec![right[PREFIX.len()..].into()]), "byte 0 of 68"),
         ] {
             let failure = failure(&mut load);
-            assert!(matches!(failure, Failure::Wrong(_)), "{failure}");
+            assert!(failure.is::<Wrong>(), "{failure}");
             assert!(failure.to_string().contains(named), "{failure} does not say {named}");
         }
     }
@@ -508,7 +472,7 @@ mod tests {
         let mut load = load(|listener| drop(listener.accept().unwrap()));
         load.connect(1, 1, |_| Ok(())).unwrap();
         let failure = failure(&mut load);
-        assert!(matches!(failure, Failure::Server(_)), "{failure}");
+        assert!(!failure.is::<Wrong>() && !failure.is::<Late>(), "{failure}");
     }
 
     #[test]

@@ -15,15 +15,15 @@ mod serve;
 mod server;
 
 use std::fs;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stdout};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
+use anyhow::{Context, ensure};
 use clap::Parser;
 
 use peers::NAMES;
-use results::Measure;
+use results::{Measure, Results};
 
 const ALL: &str =
     "busy-1,busy-10,busy-100,busy-900,busy-5000,pause-9000,idle-10000,arrivals-10,storm-1000";
@@ -95,32 +95,17 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or("write a number from 0.01 to 60".to_owned())
 }
 
-fn main() -> ExitCode {
+fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let done = match &options.serve {
-        Some(name) => {
-            serve::serve(name).map_err(|error| format!("cannot serve with {name}: {error}"))
-        }
-        None => compare_and_report(&options),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(stderr(), "bench: {error}");
-            ExitCode::FAILURE
-        }
+    if let Some(name) = &options.serve {
+        return serve::serve(name).with_context(|| format!("cannot serve with {name}"));
     }
-}
-
-fn compare_and_report(options: &Options) -> Result<(), String> {
-    let results = match &options.from {
-        None => compare::compare(options)?,
+    let results: Results = match &options.from {
+        None => compare::compare(&options)?,
         Some(path) => {
             let name = path.display();
-            let text = fs::read_to_string(path);
-            let text = text.map_err(|error| format!("cannot read {name}: {error}"))?;
-            serde_json::from_str(&text)
-                .map_err(|error| format!("{name} is not what --json prints: {error}"))?
+            let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+            serde_json::from_str(&text).with_context(|| format!("{name} is not from --json"))?
         }
     };
     // Whoever closes stdout does not want to read more, which is no error.
@@ -129,7 +114,8 @@ fn compare_and_report(options: &Options) -> Result<(), String> {
         pages::write(&results)?;
     }
     let failures = results.failures();
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("\nbench: ")) }
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::load::{Counts, Failure, Load};
+use crate::Options;
+use crate::load::{Counts, Load};
 use crate::peers::Peer;
 use crate::results::{Kind, Measure, Values};
 use crate::server::Server;
@@ -24,62 +26,59 @@ const STORM: Duration = Duration::from_secs(10);
 const PAUSED: usize = 10;
 const PAUSE: Duration = Duration::from_millis(105);
 
-pub struct Setup {
-    /// The server's core.
+pub struct Setup<'a> {
+    pub options: &'a Options,
     pub server_core: usize,
     /// Whether the load has another for itself.
     pub own_core: bool,
-    /// How long the clocks run in one turn.
-    pub time: Duration,
-    /// How many bytes a message has.
-    pub bytes: usize,
-}
-
-/// One turn of `measure` with a new process of `peer`.
-pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values, Failure> {
-    let server = Server::start(&mut peer.command(), peer.at, setup.server_core)?;
-    let load = Load::new(server.address, setup.bytes, setup.own_core)?;
-    let mut turn = Turn { server: &server, load, wave: peer.wave, setup };
-    // What the server said last tells more than that a connection broke.
-    turn.run(measure).map_err(|failure| match failure {
-        Failure::Server(what) => Failure::Server(what + &server.last_words()),
-        failure => failure,
-    })
 }
 
 struct Turn<'a> {
     server: &'a Server,
     load: Load,
     wave: usize,
-    setup: &'a Setup,
+    own_core: bool,
+    /// How long a server is busy before the clocks run, and how long they run then.
+    warm_up: Duration,
+    time: Duration,
+}
+
+/// One turn of `measure` with a new process of `peer`.
+pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values> {
+    let server = &Server::start(&mut peer.command(), peer.at, setup.server_core)?;
+    let (wave, own_core) = (peer.wave, setup.own_core);
+    let load = Load::new(server.address, setup.options.bytes.into(), own_core)?;
+    let time = Duration::from_secs_f64(setup.options.seconds);
+    let warm_up = (time / 4).max(Duration::from_millis(100));
+    let mut turn = Turn { server, load, wave, own_core, warm_up, time };
+    turn.run(measure).map_err(|error| server.last_words(error))
 }
 
 impl Turn<'_> {
-    fn run(&mut self, measure: Measure) -> Result<Values, Failure> {
-        let (clients, time) = (measure.clients, self.setup.time);
-        // A server is busy for a while before the clocks run.
-        let warm_up = (time / 4).max(Duration::from_millis(100));
+    fn run(&mut self, measure: Measure) -> Result<Values> {
+        let (clients, time) = (measure.clients, self.time);
         let all = match measure.kind {
             Kind::Busy => {
                 self.connect(clients)?;
-                self.exchange(clients, warm_up)?
+                self.exchange(clients)?
             }
             // One client says something now and then, beside silent ones.
             Kind::Pause => {
                 self.connect(clients + 1)?;
                 self.load.pauses(2, PAUSE)?;
-                let mut all = self.timed(|load| load.pauses(PAUSED, PAUSE))?;
                 // The load slept, so that it cannot tell who else had its core.
-                all.retain(|name, _| name == "cpu_us");
-                all
+                let all = self.timed(|load| load.pauses(PAUSED, PAUSE))?;
+                values([("cpu_us", all["cpu_us"])])
             }
-            Kind::Idle => self.idle(clients, warm_up)?,
+            Kind::Idle => self.idle(clients)?,
             Kind::Arrivals => {
-                self.load.arrivals(clients, MOST_ARRIVALS / 4, warm_up)?;
-                let mut all = self.timed(|load| load.arrivals(clients, MOST_ARRIVALS, time))?;
-                let rate = all.remove("messages_per_s").unwrap_or_default();
-                all.insert("connections_per_s".to_owned(), rate);
-                all
+                self.load.arrivals(clients, MOST_ARRIVALS / 4, self.warm_up)?;
+                let all = self.timed(|load| load.arrivals(clients, MOST_ARRIVALS, time))?;
+                values([
+                    ("connections_per_s", all["messages_per_s"]),
+                    ("cpu_us", all["cpu_us"]),
+                    ("disturbed", all["disturbed"]),
+                ])
             }
             Kind::Storm => {
                 let last = self.load.storm(clients, STORM)?;
@@ -92,13 +91,13 @@ impl Turn<'_> {
 
     /// The same clients before and after the silent ones came, so that the two can be compared
     /// within one process.
-    fn idle(&mut self, clients: usize, warm_up: Duration) -> Result<Values, Failure> {
+    fn idle(&mut self, clients: usize) -> Result<Values> {
         self.connect(BUSY)?;
-        let first = self.exchange(BUSY, warm_up)?;
+        let first = self.exchange(BUSY)?;
         let before = self.server.rss()?;
         self.connect(clients)?;
         let silent = self.server.rss()?;
-        let second = self.exchange(BUSY, warm_up)?;
+        let second = self.exchange(BUSY)?;
         // A server may need more for a client once it has heard something.
         self.load.once_each()?;
         let heard = self.server.rss()?;
@@ -113,24 +112,21 @@ impl Turn<'_> {
         ]))
     }
 
-    fn connect(&mut self, clients: usize) -> Result<(), Failure> {
+    fn connect(&mut self, clients: usize) -> Result<()> {
         self.load.connect(clients, self.wave, |accepted| self.server.wait_for_clients(accepted))
     }
 
     /// The closed loop: the first `clients` send, wait for the answer, and send again.
-    fn exchange(&mut self, clients: usize, warm_up: Duration) -> Result<Values, Failure> {
-        self.load.busy(clients, warm_up)?;
-        let time = self.setup.time;
+    fn exchange(&mut self, clients: usize) -> Result<Values> {
+        self.load.busy(clients, self.warm_up)?;
+        let time = self.time;
         let all = self.timed(|load| load.busy(clients, time))?;
         self.load.rest()?;
         Ok(all)
     }
 
     /// What the messages that are played by `play` cost, and where the time went.
-    fn timed(
-        &mut self,
-        play: impl FnOnce(&mut Load) -> Result<(), Failure>,
-    ) -> Result<Values, Failure> {
+    fn timed(&mut self, play: impl FnOnce(&mut Load) -> Result<()>) -> Result<Values> {
         self.load.counts = Counts::default();
         let (own_cpu, waited) = (thread_cpu(), self.server.waited()?);
         let (start, cpu) = (Instant::now(), self.server.cpu()?);
@@ -143,7 +139,7 @@ impl Turn<'_> {
         // As the load never sleeps, all the time that it did not get is somebody else's.
         let taken = time.saturating_sub(thread_cpu().saturating_sub(own_cpu));
         // Sharing a core, the two only wait for each other.
-        let disturbed = if self.setup.own_core { waited.max(taken) } else { Duration::ZERO };
+        let disturbed = if self.own_core { waited.max(taken) } else { Duration::ZERO };
         let Counts { messages, spare, .. } = self.load.counts;
         let (seconds, messages) = (time.as_secs_f64(), messages as f64);
         Ok(values([

@@ -12,6 +12,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
+
 use crate::chart;
 use crate::results::{Results, three_digits};
 
@@ -25,30 +27,29 @@ const FIGURE: &str = "<!-- bench: ";
 const END: &str = "<!-- -->";
 
 /// Writes the pages and the picture.
-pub fn write(results: &Results) -> Result<(), String> {
+pub fn write(results: &Results) -> anyhow::Result<()> {
     for (path, text) in all(results)? {
-        fs::write(&path, text)
-            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }
 
 /// The pages and pictures: their paths, and what is to be in them.
-fn all(results: &Results) -> Result<Vec<(PathBuf, String)>, String> {
+fn all(results: &Results) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
     for language in ["en", "de"] {
         for name in PAGES {
             let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
             let path = Path::new(docs).join(language).join(name);
-            let failed = |error: String| format!("{}: {error}", path.display());
-            let page = fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
+            let name = || format!("cannot write {}", path.display());
+            let page = fs::read_to_string(&path).with_context(name)?;
             // The words for the picture are those that the page has for whoever does not see it.
             if let Some((before, _)) = page.split_once(&format!("]({PICTURE})")) {
                 let words = before.rsplit_once("![").map_or("", |parts| parts.1);
-                let svg = chart::draw(results, words).map_err(|error| failed(error.to_string()))?;
+                let svg = chart::draw(results, words).with_context(name)?;
                 files.push((path.with_file_name(PICTURE), svg));
             }
-            let filled = fill(&page, language, results).map_err(failed)?;
+            let filled = fill(&page, language, results).with_context(name)?;
             files.push((path, filled));
         }
     }
@@ -56,13 +57,13 @@ fn all(results: &Results) -> Result<Vec<(PathBuf, String)>, String> {
 }
 
 /// The page with every figure in its place.
-fn fill(page: &str, language: &str, results: &Results) -> Result<String, String> {
+fn fill(page: &str, language: &str, results: &Results) -> anyhow::Result<String> {
     let figure = |peer: &str, key: &str| match figure(results, peer, key) {
         // Numbers as the language writes them; words and versions as they are.
         Some(text) if language == "de" && text.chars().all(|c| ".–() 0123456789".contains(c)) => {
             Ok(text.replace('.', ","))
         }
-        text => text.ok_or_else(|| format!("the results have nothing for '{peer} {key}'")),
+        text => text.with_context(|| format!("the results have nothing for '{peer} {key}'")),
     };
     let mut filled = String::new();
     let mut columns: Vec<&str> = Vec::new();
@@ -86,7 +87,8 @@ fn fill(page: &str, language: &str, results: &Results) -> Result<String, String>
             filled += parts.next().unwrap_or_default();
             for part in parts {
                 let ends = part.split_once(" -->").zip(part.split_once(END));
-                let ((key, _), (_, rest)) = ends.ok_or(format!("a figure with no end: {part}"))?;
+                let ((key, _), (_, rest)) =
+                    ends.with_context(|| format!("a figure with no end: {part}"))?;
                 let (peer, value) = key.split_once(' ').unwrap_or(("", key));
                 filled += &format!("{FIGURE}{key} -->{}{END}{rest}", figure(peer, value)?);
             }
@@ -166,11 +168,11 @@ That was it.
 
     #[test]
     fn a_key_that_means_nothing_and_a_figure_with_no_end_are_errors() {
-        assert!(fill(PAGE, "en", &results()).unwrap_err().contains("no end"));
+        assert!(fill(PAGE, "en", &results()).unwrap_err().to_string().contains("no end"));
         for key in ["nothing", "genlab busy-7.cpu_us", "genlab busy-100.nothing", "no busy-100.cpu"]
         {
             let page = format!("<!-- bench: {key} -->1<!-- -->");
-            let error = fill(&page, "en", &results()).unwrap_err();
+            let error = fill(&page, "en", &results()).unwrap_err().to_string();
             assert!(error.contains(key), "{error}");
         }
     }

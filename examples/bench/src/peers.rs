@@ -4,6 +4,8 @@ use std::env::current_exe;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
 
+use anyhow::{Context, Error, bail};
+
 use crate::Options;
 use crate::machine::ask;
 
@@ -44,19 +46,18 @@ impl Peer {
 }
 
 /// The peers that this machine has, and a sentence on each that is left out.
-pub fn find(options: &Options) -> Result<(Vec<Peer>, Vec<String>), String> {
+pub fn find(options: &Options) -> anyhow::Result<(Vec<Peer>, Vec<String>)> {
     let lab = options.lab.as_ref().map(|path| path.to_string_lossy());
     if let Some(path) = options.lab.as_deref().filter(|path| !path.is_file()) {
-        let path = path.display();
-        return Err(format!("there is no file {path}; give --lab the path of the lab's server.py"));
+        bail!("there is no file {}; give --lab the path of the lab's server.py", path.display());
     }
-    let myself = current_exe().map_err(|error| format!("cannot find my own program: {error}"))?;
+    let myself = current_exe().context("cannot find my own program")?;
     let python = |program| ask(&options.python, &["-c", program]);
     // The interpreter itself: what is called `python3` may be a script that only looks for it.
     let interpreter = python("import sys; print(sys.executable)");
     let example = |name: &str, file: &str| {
-        let program = harness::example(file)?;
-        Ok::<_, String>(Peer::new(name, &[&program.to_string_lossy(), "127.0.0.1:0"]))
+        let program = harness::example(file).map_err(Error::msg)?;
+        anyhow::Ok(Peer::new(name, &[&program.to_string_lossy(), "127.0.0.1:0"]))
     };
     let mut peers = Vec::new();
     let mut left_out = Vec::new();
