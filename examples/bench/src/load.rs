@@ -1,8 +1,8 @@
 //! The load: one thread that plays all clients, and checks every answer byte for byte.
 //!
 //! It has to be cheap, or it would be the load that is measured: an edge-triggered epoll loop with one
-//! `recv` and one `send` a message. With a core of its own it never sleeps, as a server that had to
-//! wake it would pay for that. What it had to spare is part of the results.
+//! `recv` and one `send` a message. It never sleeps, as a server that had to wake it would pay for
+//! that. What it had to spare is part of the results.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -17,6 +17,8 @@ use rustix::io::{Errno, retry_on_intr};
 use rustix::time::Timespec;
 use socket2::{Domain, Socket, Type};
 
+use crate::serve::PREFIX;
+
 /// The server answered, and what it answered is not right.
 #[derive(Debug, thiserror::Error)]
 #[error("a wrong answer: {0}")]
@@ -29,9 +31,6 @@ pub struct Late(u64, usize, Duration);
 
 const BROKE: &str = "a connection broke";
 const CLOSED: &str = "it closed a connection of its own accord";
-
-/// What must stand in front of every answer.
-const PREFIX: &[u8] = b"GOT:";
 
 /// How long a server may say nothing at all before it counts as stuck.
 const STUCK: Duration = Duration::from_secs(10);
@@ -68,8 +67,6 @@ enum State {
 struct Client {
     stream: TcpStream,
     state: State,
-    /// The number of its message.
-    message: u64,
     /// The answer that must come; what follows the prefix is what is sent.
     expected: Vec<u8>,
     received: usize,
@@ -82,14 +79,12 @@ pub struct Counts {
     pub messages: u64,
     /// Connections that were served and closed.
     pub connections: u64,
-    /// How long there was nothing to do: what the load had to spare.
+    /// How long there was nothing to do.
     pub spare: Duration,
 }
 
 pub struct Load {
     address: SocketAddr,
-    /// Whether it may ask for events without ever sleeping.
-    spin: bool,
     epoll: OwnedFd,
     events: Vec<Event>,
     clients: Vec<Client>,
@@ -105,16 +100,13 @@ pub struct Load {
     pub counts: Counts,
     now: Instant,
     last_event: Instant,
-    /// Whether the last turn brought nothing.
-    idle: bool,
 }
 
 impl Load {
-    /// A load of `bytes` a message; with a core of its own it may `spin`.
-    pub fn new(address: SocketAddr, bytes: usize, spin: bool) -> Result<Load> {
+    /// A load of `bytes` a message.
+    pub fn new(address: SocketAddr, bytes: usize) -> Result<Load> {
         Ok(Load {
             address,
-            spin,
             epoll: epoll::create(CreateFlags::CLOEXEC)?,
             events: Vec::with_capacity(PORTION),
             clients: Vec::new(),
@@ -126,7 +118,6 @@ impl Load {
             counts: Counts::default(),
             now: Instant::now(),
             last_event: Instant::now(),
-            idle: false,
         })
     }
 
@@ -151,7 +142,7 @@ impl Load {
     pub fn busy(&mut self, count: usize, time: Duration) -> Result<()> {
         for index in 0..count {
             if self.clients[index].state == State::Silent {
-                self.begin(index)?;
+                self.ask(index)?;
             }
         }
         let end = Instant::now() + time;
@@ -165,8 +156,7 @@ impl Load {
             match client.stream.read(&mut self.data) {
                 Ok(0) => bail!(CLOSED),
                 Ok(_) => bail!(Wrong("bytes that nobody asked for".to_owned())),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => ensure!(error.kind() == io::ErrorKind::WouldBlock, error),
             }
         }
         Ok(())
@@ -175,7 +165,7 @@ impl Load {
     /// Each of the clients says one message and is silent again, 100 at a time.
     pub fn once_each(&mut self) -> Result<()> {
         for index in 0..self.clients.len() {
-            self.begin(index)?;
+            self.ask(index)?;
             if self.under_way == 100 || index + 1 == self.clients.len() {
                 self.run(Then::Rest, |_| false)?;
             }
@@ -186,15 +176,14 @@ impl Load {
     /// The first client says `count` messages, with a pause after each answer.
     pub fn pauses(&mut self, count: usize, pause: Duration) -> Result<()> {
         for _ in 0..count {
-            self.begin(0)?;
+            self.ask(0)?;
             self.run(Then::Rest, |_| false)?;
             sleep(pause);
         }
         Ok(())
     }
 
-    /// `at_once` clients that connect, get one answer, close, and are replaced; until there were
-    /// `most` or `time` is over.
+    /// `at_once` clients connect, get one answer, close, and are replaced: `most` or for `time`.
     pub fn arrivals(&mut self, at_once: usize, most: u64, time: Duration) -> Result<()> {
         (0..at_once).try_for_each(|place| self.arrive(place, State::Connecting))?;
         let end = Instant::now() + time;
@@ -204,8 +193,7 @@ impl Load {
         Ok(())
     }
 
-    /// `count` clients that all connect at once and ask. The time until the last has its answer,
-    /// which must not be more than `limit`.
+    /// `count` clients all connect at once and ask: the time until the last has its answer.
     pub fn storm(&mut self, count: usize, limit: Duration) -> Result<Duration> {
         let start = Instant::now();
         (0..count).try_for_each(|place| self.arrive(place, State::Connecting))?;
@@ -217,7 +205,7 @@ impl Load {
     /// Plays the clients until none is under way any more, or `until` says so.
     fn run(&mut self, then: Then, until: impl Fn(&Load) -> bool) -> Result<()> {
         self.now = Instant::now();
-        (self.last_event, self.idle, self.then) = (self.now, false, then);
+        (self.last_event, self.then) = (self.now, then);
         while self.under_way > 0 && !until(self) {
             self.turn()?;
         }
@@ -228,17 +216,15 @@ impl Load {
     fn turn(&mut self) -> Result<()> {
         let mut events = std::mem::take(&mut self.events);
         events.clear();
-        let timeout = Timespec { tv_sec: 0, tv_nsec: if self.spin { 0 } else { 10_000_000 } };
+        let timeout = Timespec { tv_sec: 0, tv_nsec: 0 };
         let wait = || epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&timeout));
         retry_on_intr(wait)?;
         let before = std::mem::replace(&mut self.now, Instant::now());
-        // The first time, there was still something to do after the clock was read.
-        if events.is_empty() && self.idle {
-            self.counts.spare += self.now - before;
-        }
-        self.idle = events.is_empty();
-        if !self.idle {
+        if !events.is_empty() {
             self.last_event = self.now;
+        } else if self.last_event < before {
+            // The first time, there was still something to do after the clock was read.
+            self.counts.spare += self.now - before;
         }
         let (open, all) = (self.under_way, self.clients.len());
         let is_stuck = self.now - self.last_event > STUCK;
@@ -279,9 +265,8 @@ impl Load {
         let expected = if asked { &client.expected[client.received..] } else { &[] };
         if !expected.starts_with(data) {
             let same = data.iter().zip(expected).take_while(|(a, b)| a == b).count();
-            let (message, all) = (client.message, client.expected.len());
-            let at = format!("right up to byte {} of {all}", client.received + same);
-            bail!(Wrong(format!("client {index}, message {message}: {at}")));
+            let (right, all) = (client.received + same, client.expected.len());
+            bail!(Wrong(format!("client {index}, right up to byte {right} of {all}")));
         }
         client.received += count;
         if client.received == client.expected.len() {
@@ -328,7 +313,7 @@ impl Load {
         let stream = connect()
             .with_context(|| format!("client {place} cannot connect to {}", self.address))?;
         let expected = [PREFIX, &vec![0; self.bytes]].concat();
-        let client = Client { stream, state, message: 0, expected, received: 0 };
+        let client = Client { stream, state, expected, received: 0 };
         self.under_way += usize::from(state == State::Connecting);
         match self.clients.get_mut(place) {
             Some(gone) => *gone = client,
@@ -337,16 +322,11 @@ impl Load {
         Ok(())
     }
 
-    /// A silent client asks.
-    fn begin(&mut self, index: usize) -> Result<()> {
-        self.under_way += 1;
-        self.ask(index)
-    }
-
     fn ask(&mut self, index: usize) -> Result<()> {
         self.sent += 1;
         let client = &mut self.clients[index];
-        (client.message, client.received, client.state) = (self.sent, 0, State::Asked);
+        self.under_way += usize::from(client.state == State::Silent);
+        (client.received, client.state) = (0, State::Asked);
         let message = &mut client.expected[PREFIX.len()..];
         fill(message, self.sent);
         let sent = client.stream.write(message).context(BROKE)?;
@@ -374,15 +354,15 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::serve::{listen, server};
+    use crate::serve::{Server, listen, server};
 
     const SHORT: Duration = Duration::from_millis(20);
 
     fn load(server: impl FnOnce(TcpListener) + Send + 'static) -> Load {
-        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = listen().unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || server(listener));
-        Load::new(address, 64, false).unwrap()
+        Load::new(address, 64).unwrap()
     }
 
     /// What goes wrong. On a busy machine the first answer may come after `SHORT`, so `rest` waits.
@@ -390,15 +370,12 @@ mod tests {
         load.busy(load.clients.len(), SHORT).and_then(|()| load.rest()).unwrap_err()
     }
 
-    fn load_for(name: &str) -> Load {
-        let server = server(name).unwrap();
-        load(move |listener| server(listener).unwrap())
-    }
-
     #[test]
-    fn each_server_is_right_and_what_it_answers_is_counted() {
+    fn each_server_is_right_and_closes_after_its_client_and_both_are_counted() {
         for name in ["tokio", "smol", "threads", "epoll"] {
-            let mut load = load_for(name);
+            let server = server(name).unwrap();
+            let new_load = |server: Server| load(move |listener| server(listener).unwrap());
+            let mut load = new_load(server);
             load.connect(5, 5, |_| Ok(())).unwrap();
             load.busy(3, SHORT).unwrap();
             load.rest().unwrap();
@@ -406,13 +383,7 @@ mod tests {
             load.pauses(2, SHORT).unwrap();
             load.rest().unwrap();
             assert!(load.counts.messages >= 3 + 5 + 2, "{name}: {}", load.counts.messages);
-        }
-    }
-
-    #[test]
-    fn each_server_closes_after_its_client_and_serves_many_at_once() {
-        for name in ["tokio", "smol", "threads", "epoll"] {
-            let mut load = load_for(name);
+            let mut load = new_load(server);
             load.arrivals(3, 20, Duration::from_secs(10)).unwrap();
             let Counts { connections, messages, .. } = load.counts;
             assert!((20..=30).contains(&connections), "{name}: {connections}");
@@ -462,9 +433,8 @@ mod tests {
     #[test]
     fn an_answer_in_pieces_is_right() {
         let mut load = load_with(|right| right.chunks(30).map(<[u8]>::to_vec).collect());
-        load.busy(1, SHORT).unwrap();
-        load.rest().unwrap();
-        assert!(load.counts.messages > 0);
+        load.once_each().unwrap();
+        assert_eq!(load.counts.messages, 1);
     }
 
     #[test]

@@ -4,26 +4,24 @@
 compile_error!("the bench needs Linux: it uses epoll, /proc, and cores of its choice");
 
 mod chart;
-mod compare;
 mod load;
 mod machine;
 mod measure;
 mod pages;
-mod peers;
 mod results;
 mod serve;
 mod server;
 
 use std::fs;
 use std::io::{Write, stdout};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
 
-use peers::NAMES;
 use results::{Measure, Results};
+use server::NAMES;
 
 const ALL: &str =
     "busy-1,busy-10,busy-100,busy-900,busy-5000,pause-9000,idle-10000,arrivals-10,storm-1000";
@@ -35,12 +33,9 @@ const QUICK: &str = "busy-1,busy-100,busy-900,arrivals-10,storm-1000";
 /// connections are to 127.0.0.1. Every answer is checked byte for byte; a wrong one ends the run.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo run --release -p bench --")]
-#[command(
-    after_help = "Exit code: 0; 1 if an answer was wrong or a server could not be measured; 2 \
-                        if an option makes no sense."
-)]
+#[command(after_help = "Exit code: 1 if an answer is wrong or a server cannot be measured.")]
 pub struct Options {
-    /// One to two minutes: 3 turns of 0.2 s, fewer measures, no idle and no pause.
+    /// One to two minutes: 3 turns of 200 ms, fewer measures, no idle and no pause.
     #[arg(long)]
     pub quick: bool,
     /// The servers; `wrong` mixes up its clients.
@@ -59,10 +54,9 @@ pub struct Options {
     /// How long a message is, from 16 to 1000.
     #[arg(long, value_parser = clap::value_parser!(u16).range(16..=1000), default_value = "64")]
     pub bytes: u16,
-    /// How long the clocks run in one turn, from 0.01 to 60.
-    #[arg(long, value_parser = seconds, default_value = "0.25")]
-    #[arg(default_value_if("quick", "true", "0.2"))]
-    pub seconds: f64,
+    /// How many milliseconds the clocks run in one turn.
+    #[arg(long, default_value = "250", default_value_if("quick", "true", "200"))]
+    pub time: NonZeroU32,
     /// How often each server has its turn; pause, idle and storm: at most 5.
     #[arg(long, default_value = "9", default_value_if("quick", "true", "3"))]
     pub turns: NonZeroUsize,
@@ -90,18 +84,13 @@ pub struct Options {
     serve: Option<String>,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
-    let seconds = text.parse().ok().filter(|seconds| (0.01..=60.0).contains(seconds));
-    seconds.ok_or("write a number from 0.01 to 60".to_owned())
-}
-
 fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     if let Some(name) = &options.serve {
         return serve::serve(name).with_context(|| format!("cannot serve with {name}"));
     }
     let results: Results = match &options.from {
-        None => compare::compare(&options)?,
+        None => measure::compare(&options)?,
         Some(path) => {
             let name = path.display();
             let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
@@ -109,7 +98,8 @@ fn main() -> anyhow::Result<()> {
         }
     };
     // Whoever closes stdout does not want to read more, which is no error.
-    let _ = writeln!(stdout(), "{}", if options.json { results.json() } else { results.text() });
+    let json = serde_json::to_string_pretty(&results)?;
+    let _ = writeln!(stdout(), "{}", if options.json { json } else { results.text() });
     if options.write_docs {
         pages::write(&results)?;
     }
@@ -128,13 +118,13 @@ mod tests {
         let all = parse("--json").unwrap();
         assert_eq!((all.peers.len(), all.measures.len(), all.turns.get()), (9, 9, 9));
         let quick = parse("--quick --turns 4").unwrap();
-        assert_eq!((quick.seconds, quick.measures.len(), quick.turns.get()), (0.2, 5, 4));
+        assert_eq!((quick.time.get(), quick.measures.len(), quick.turns.get()), (200, 5, 4));
         for (line, named) in [
             ("--peers genlab,nginx", "nginx"),
             ("--measures busy-1,lazy-1", "lazy"),
             ("--measures busy", "busy-100"),
             ("--measures busy-0", "how many"),
-            ("--seconds 3600", "0.01 to 60"),
+            ("--time 0", "zero"),
             ("--bytes 8", "16..=1000"),
             ("--write-docs", "--from"),
         ] {

@@ -1,56 +1,116 @@
-//! The measures: what is done with one server in one turn, and what comes out of it.
+//! The comparison: what is done with each server in its turn, and what comes out of it.
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Options;
-use crate::load::{Counts, Load};
-use crate::peers::Peer;
-use crate::results::{Kind, Measure, Values};
-use crate::server::Server;
+use crate::load::{Counts, Late, Load, Wrong};
+use crate::machine::{self, Machine};
+use crate::results::{Kind, Measure, Results, Run, Values};
+use crate::server::{Peer, Server, find};
 
 /// How many clients are busy beside the silent ones.
-pub const BUSY: usize = 100;
+const BUSY: usize = 100;
 
-/// The most connections that a turn of arrivals may take: the ports of closed ones stay taken for
-/// a minute, and there are some 28000.
+/// The ports of closed connections stay taken for a minute, and there are some 28000.
 const MOST_ARRIVALS: u64 = 16_000;
 
-/// How long a storm may last.
-const STORM: Duration = Duration::from_secs(10);
-
-/// How many messages a turn with pauses has, and how long each pause is: so long that every server
-/// sleeps before the next message comes.
+/// How many messages have a pause behind them, which is so long that every server falls asleep.
 const PAUSED: usize = 10;
 const PAUSE: Duration = Duration::from_millis(105);
 
-pub struct Setup<'a> {
-    pub options: &'a Options,
-    pub server_core: usize,
-    /// Whether the load has another for itself.
-    pub own_core: bool,
+pub fn compare(options: &Options) -> Result<Results> {
+    let cores = machine::cores().context("cannot ask for the cores")?;
+    let descriptors =
+        machine::raise_descriptor_limit().context("cannot raise the limit of descriptors")?;
+    let (peers, mut notes) = find(options)?;
+    let machine = Machine::this(cores.len(), &options.python);
+    let load_core = cores.first().copied().unwrap_or(0);
+    let server_core = machine::other_core(&cores, load_core)
+        .context("the load and the servers need a core each, and there is only one")?;
+    // From here on, so that everything else could use all cores.
+    machine::pin(load_core).with_context(|| format!("cannot stay on core {load_core}"))?;
+    // Of the descriptors, some are for others than its clients.
+    let most = descriptors.saturating_sub(BUSY + 64).max(1);
+    let mut runs: Vec<Run> = Vec::new();
+    for wanted in &options.measures {
+        let measure = Measure { clients: wanted.clients.min(most), ..*wanted };
+        if measure != *wanted {
+            notes.push(format!(
+                "{measure} instead of {wanted}: a process may not have more descriptors (ulimit -Hn)."
+            ));
+        }
+        if !runs.iter().any(|run| run.measure == measure) {
+            eprintln!("{measure}");
+            runs.extend(take_turns(measure, &peers, server_core, options)?);
+        }
+    }
+    let turns = runs.iter().flat_map(|run| &run.turns);
+    let shares: Vec<f64> = turns.filter_map(|turn| turn.get("disturbed").copied()).collect();
+    let disturbed = (100.0 * shares.iter().sum::<f64>() / shares.len() as f64).round() as u32;
+    if disturbed > 3 {
+        notes.push(format!(
+            "The machine was not quiet: other processes had the cores {disturbed} % of the time."
+        ));
+    }
+    let (seconds, turns) = (f64::from(options.time.get()) / 1e3, options.turns.get());
+    Ok(Results { machine, seconds, turns, disturbed, notes, runs })
+}
+
+/// A B C A B C: so that what disturbs the machine for a while disturbs all of them.
+fn take_turns(
+    measure: Measure,
+    peers: &[Peer],
+    core: usize,
+    options: &Options,
+) -> Result<Vec<Run>> {
+    let new_run = |peer: &Peer| {
+        let most = peer.most.filter(|&most| measure.clients > most);
+        let missing = most.map(|_| "Python's select ends at descriptor 1024".to_owned());
+        Run { peer: peer.name.clone(), measure, turns: Vec::new(), missing, failed: false }
+    };
+    let mut runs: Vec<Run> = peers.iter().map(new_run).collect();
+    // Where the spread is small and a turn is long, few are enough.
+    let is_short = matches!(measure.kind, Kind::Busy | Kind::Arrivals);
+    let most = if is_short { usize::MAX } else { 5 };
+    for _ in 0..options.turns.get().min(most) {
+        for (peer, run) in peers.iter().zip(&mut runs).filter(|(_, run)| run.missing.is_none()) {
+            match take_turn(measure, peer, core, options) {
+                Ok(mut values) => {
+                    // More digits only make the results longer to read and to keep.
+                    let six_digits = |value: f64| format!("{value:.5e}").parse().unwrap_or(value);
+                    values.values_mut().for_each(|value| *value = six_digits(*value));
+                    run.turns.push(values);
+                }
+                Err(error) if error.is::<Wrong>() => bail!("{} at {measure}: {error}", peer.name),
+                Err(error) => {
+                    run.failed = !error.is::<Late>();
+                    run.missing = Some(format!("{error:#}"));
+                }
+            }
+        }
+    }
+    Ok(runs)
 }
 
 struct Turn<'a> {
     server: &'a Server,
     load: Load,
     wave: usize,
-    own_core: bool,
     /// How long a server is busy before the clocks run, and how long they run then.
     warm_up: Duration,
     time: Duration,
 }
 
 /// One turn of `measure` with a new process of `peer`.
-pub fn run(measure: Measure, peer: &Peer, setup: &Setup) -> Result<Values> {
-    let server = &Server::start(&mut peer.command(), peer.at, setup.server_core)?;
-    let (wave, own_core) = (peer.wave, setup.own_core);
-    let load = Load::new(server.address, setup.options.bytes.into(), own_core)?;
-    let time = Duration::from_secs_f64(setup.options.seconds);
+fn take_turn(measure: Measure, peer: &Peer, core: usize, options: &Options) -> Result<Values> {
+    let server = &Server::start(peer, core)?;
+    let load = Load::new(server.address, options.bytes.into())?;
+    let time = Duration::from_millis(options.time.get().into());
     let warm_up = (time / 4).max(Duration::from_millis(100));
-    let mut turn = Turn { server, load, wave, own_core, warm_up, time };
+    let mut turn = Turn { server, load, wave: peer.wave, warm_up, time };
     turn.run(measure).map_err(|error| server.last_words(error))
 }
 
@@ -62,7 +122,6 @@ impl Turn<'_> {
                 self.connect(clients)?;
                 self.exchange(clients)?
             }
-            // One client says something now and then, beside silent ones.
             Kind::Pause => {
                 self.connect(clients + 1)?;
                 self.load.pauses(2, PAUSE)?;
@@ -81,7 +140,7 @@ impl Turn<'_> {
                 ])
             }
             Kind::Storm => {
-                let last = self.load.storm(clients, STORM)?;
+                let last = self.load.storm(clients, Duration::from_secs(10))?;
                 values([("last_s", last.as_secs_f64())])
             }
         };
@@ -89,8 +148,7 @@ impl Turn<'_> {
         Ok(all)
     }
 
-    /// The same clients before and after the silent ones came, so that the two can be compared
-    /// within one process.
+    /// Within one process, the same clients before and after the silent ones came.
     fn idle(&mut self, clients: usize) -> Result<Values> {
         self.connect(BUSY)?;
         let first = self.exchange(BUSY)?;
@@ -103,8 +161,6 @@ impl Turn<'_> {
         let heard = self.server.rss()?;
         let [alone, among] = [&first, &second].map(|values| values["messages_per_s"]);
         Ok(values([
-            ("alone_per_s", alone),
-            ("among_per_s", among),
             ("among_to_alone", among / alone),
             ("disturbed", (first["disturbed"] + second["disturbed"]) / 2.0),
             ("silent_bytes", (silent - before) / clients as f64),
@@ -127,8 +183,9 @@ impl Turn<'_> {
 
     /// What the messages that are played by `play` cost, and where the time went.
     fn timed(&mut self, play: impl FnOnce(&mut Load) -> Result<()>) -> Result<Values> {
+        let own_cpu = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime));
         self.load.counts = Counts::default();
-        let (own_cpu, waited) = (thread_cpu(), self.server.waited()?);
+        let (own_before, waited) = (own_cpu()?, self.server.waited()?);
         let (start, cpu) = (Instant::now(), self.server.cpu()?);
         play(&mut self.load)?;
         let time = start.elapsed();
@@ -137,9 +194,7 @@ impl Turn<'_> {
         let waited = self.server.waited()?.saturating_sub(waited);
         let waited = waited.min(time.saturating_sub(cpu));
         // As the load never sleeps, all the time that it did not get is somebody else's.
-        let taken = time.saturating_sub(thread_cpu().saturating_sub(own_cpu));
-        // Sharing a core, the two only wait for each other.
-        let disturbed = if self.own_core { waited.max(taken) } else { Duration::ZERO };
+        let disturbed = waited.max(time.saturating_sub(own_cpu()?.saturating_sub(own_before)));
         let Counts { messages, spare, .. } = self.load.counts;
         let (seconds, messages) = (time.as_secs_f64(), messages as f64);
         Ok(values([
@@ -149,11 +204,6 @@ impl Turn<'_> {
             ("messages_per_s", messages / seconds),
         ]))
     }
-}
-
-/// The CPU time of the calling thread.
-fn thread_cpu() -> Duration {
-    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 
 fn values<const N: usize>(values: [(&str, f64); N]) -> Values {

@@ -75,8 +75,8 @@ pub struct Results {
 impl Run {
     /// The median of the turns of one value, the lowest and the highest.
     pub fn stat(&self, value: &str) -> Option<[f64; 3]> {
-        let mut values: Vec<f64> =
-            self.turns.iter().filter_map(|turn| turn.get(value)).copied().collect();
+        let values = self.turns.iter().filter_map(|turn| turn.get(value).copied());
+        let mut values: Vec<f64> = values.collect();
         values.sort_by(f64::total_cmp);
         let (first, last) = (*values.first()?, *values.last()?);
         // The middle, or the mean of the two in the middle.
@@ -97,13 +97,7 @@ impl Results {
         failed.map(|run| format!("{} at {}: {}", run.peer, run.measure, why(run))).collect()
     }
 
-    pub fn json(&self) -> String {
-        // Of numbers, texts and lists of them: there is nothing that cannot be written.
-        serde_json::to_string_pretty(self).expect("results can be written as JSON")
-    }
-
-    /// What the terminal shows: a table for each measure, with the median of each value, and the
-    /// lowest and the highest turn in parentheses.
+    /// A table for each measure: the median of each value, the lowest and the highest turn.
     pub fn text(&self) -> String {
         let Machine { cpu, cores, kernel, software } = &self.machine;
         let mut text = format!("{cpu}, cores: {cores}, {kernel}, {software}\n");
@@ -132,11 +126,7 @@ impl Results {
 
 /// A number with about three digits that say something.
 pub fn three_digits(value: f64) -> String {
-    let decimals = match value.abs() {
-        large if large >= 99.95 => 0,
-        middle if middle >= 9.995 => 1,
-        _ => 2,
-    };
+    let decimals = usize::from(value.abs() < 99.95) + usize::from(value.abs() < 9.995);
     format!("{value:.decimals$}")
 }
 

@@ -1,14 +1,13 @@
 //! The servers written in Rust that genlab is compared with, one file each.
 //!
-//! They live in the program that measures, which starts itself once more as `bench --serve
-//! NAME`: so nothing has to be built or found besides it, and each is still a process of its own. All do what the lab's server does: read up to 1000 bytes, answer with `GOT:` in front,
-//! print a line when a client comes and a line when it goes.
+//! They live in the program that measures, which starts itself once more with `--serve NAME`: each is
+//! still a process of its own. All do what the lab's server does: read up to 1000 bytes, answer with
+//! `GOT:` in front, print a line when a client comes and a line when it goes.
 
 mod epoll;
 mod smol;
 mod threads;
 mod tokio;
-mod wrong;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -19,25 +18,22 @@ use socket2::{Domain, Socket, Type};
 const CHUNK: usize = 1000;
 
 /// What stands in front of every answer.
-const PREFIX: &[u8] = b"GOT:";
+pub const PREFIX: &[u8] = b"GOT:";
 
-/// Where an answer is put together: the prefix is there already, the message is read behind it.
-type Answer = [u8; PREFIX.len() + CHUNK];
-
-/// An answer that lacks only the message.
-fn answer() -> Answer {
+/// An answer that lacks only the message, which is read behind the prefix.
+fn answer() -> [u8; PREFIX.len() + CHUNK] {
     let mut answer = [0; PREFIX.len() + CHUNK];
     answer[..PREFIX.len()].copy_from_slice(PREFIX);
     answer
 }
 
 /// What serves the clients of a listener, until the process is ended.
-type Server = fn(TcpListener) -> io::Result<()>;
+pub type Server = fn(TcpListener) -> io::Result<()>;
 
 /// Listens on a free port, says so, and serves until the process is ended.
 pub fn serve(name: &str) -> io::Result<()> {
     let server = server(name).ok_or_else(|| io::Error::other("there is no such server"))?;
-    let listener = listen(([127, 0, 0, 1], 0).into())?;
+    let listener = listen()?;
     println!("Server running on {}", listener.local_addr()?);
     server(listener)
 }
@@ -48,16 +44,15 @@ pub fn server(name: &str) -> Option<Server> {
         "smol" => Some(smol::serve),
         "threads" => Some(threads::serve),
         "epoll" => Some(epoll::serve),
-        "wrong" => Some(wrong::serve),
+        "wrong" => Some(threads::wrong),
         _ => None,
     }
 }
 
-/// The lab's first four lines, with the backlog that `examples/echo.rs` has.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let sock = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    sock.set_reuse_address(true)?;
-    sock.bind(&address.into())?;
+/// Listens on a free port, with the backlog that `examples/echo.rs` has.
+pub fn listen() -> io::Result<TcpListener> {
+    let sock = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    sock.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())?;
     sock.listen(1024)?;
     Ok(sock.into())
 }
@@ -72,7 +67,7 @@ mod tests {
     #[test]
     fn each_server_answers_more_than_a_chunk_in_several_pieces() {
         for name in ["tokio", "smol", "threads", "epoll"] {
-            let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+            let listener = listen().unwrap();
             let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             let server = server(name).unwrap();
             std::thread::spawn(move || server(listener));

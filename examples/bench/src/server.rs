@@ -1,5 +1,6 @@
-//! A server as a process of its own: started, pinned, watched from outside, and ended.
+//! The servers: each a process of its own, started, pinned, watched from outside, and ended.
 
+use std::env::current_exe;
 use std::fs::{self, File};
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -14,30 +15,101 @@ use harness::{DEADLINE, Process};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 
+use crate::Options;
 use crate::load::{Late, Wrong};
-use crate::machine;
+use crate::machine::{ask, pin};
+
+/// The names on the command line, in the order of the tables.
+pub const NAMES: [&str; 10] =
+    ["genlab", "server", "tokio", "smol", "threads", "epoll", "asyncio", "uvloop", "lab", "wrong"];
+
+pub struct Peer {
+    pub name: String,
+    /// The program and its arguments.
+    words: Vec<String>,
+    /// Where it will listen, if it does not say so with a line that ends in its address.
+    at: Option<SocketAddr>,
+    /// How many clients may connect before it has accepted the first: the lab's backlog is 5.
+    pub wave: usize,
+    /// How many clients Python's `select` lets it have.
+    pub most: Option<usize>,
+}
+
+impl Peer {
+    fn new(name: &str, words: &[&str]) -> Peer {
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        Peer { name: name.to_owned(), words, at: None, wave: 500, most: None }
+    }
+}
+
+/// The peers that this machine has, and a sentence on each that is left out.
+pub fn find(options: &Options) -> Result<(Vec<Peer>, Vec<String>)> {
+    let lab = options.lab.as_ref().map(|path| path.to_string_lossy());
+    if let Some(path) = options.lab.as_deref().filter(|path| !path.is_file()) {
+        bail!("there is no file {}; give --lab the path of the lab's server.py", path.display());
+    }
+    let myself = current_exe().context("cannot find my own program")?;
+    let python = |program| ask(&options.python, &["-c", program]);
+    // The interpreter itself: what is called `python3` may be a script that only looks for it.
+    let interpreter = python("import sys; print(sys.executable)");
+    let example = |name: &str, file: &str| {
+        let program = harness::example(file).map_err(Error::msg)?;
+        anyhow::Ok(Peer::new(name, &[&program.to_string_lossy(), "127.0.0.1:0"]))
+    };
+    let (mut peers, mut left_out) = (Vec::new(), Vec::new());
+    for name in &options.peers {
+        let peer = match (name.as_str(), &interpreter, &lab) {
+            ("genlab", ..) => Ok(example(name, "echo")?),
+            ("server", ..) => Ok(Peer { wave: 4, ..example(name, "server")? }),
+            ("tokio" | "smol" | "threads" | "epoll" | "wrong", ..) => {
+                Ok(Peer::new(name, &[&myself.to_string_lossy(), "--serve", name]))
+            }
+            ("lab", _, None) => Err("its file has to be given with --lab PATH/server.py"),
+            (_, None, _) => Err("there is no Python"),
+            ("lab", Some(interpreter), Some(file)) => Ok(Peer {
+                // It is written into its code.
+                at: Some(([127, 0, 0, 1], 25000).into()),
+                wave: 4,
+                most: Some(1000),
+                ..Peer::new(name, &[interpreter, file])
+            }),
+            ("uvloop", ..) if python("import uvloop").is_none() => Err("Python has no uvloop"),
+            (_, Some(interpreter), _) => {
+                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/echo.py");
+                Ok(Peer::new(name, &[interpreter, script, name, "127.0.0.1", "0"]))
+            }
+        };
+        match peer {
+            Ok(peer) => peers.push(peer),
+            Err(why) => left_out.push(format!("{name} is left out: {why}.")),
+        }
+    }
+    let own = options.servers.iter().map(|program| Peer::new(program, &[program, "127.0.0.1:0"]));
+    peers.extend(own);
+    Ok((peers, left_out))
+}
 
 /// A server that ends with us, however we end.
 pub struct Server {
     process: Process,
     pub address: SocketAddr,
-    /// What it prints: files in memory, which are never full and never closed, and need nobody to
-    /// read them while the clocks run.
+    /// What it prints: files in memory, which need nobody to read them while the clocks run.
     output: [File; 2],
     /// The descriptors that it has without any client.
     own_descriptors: usize,
 }
 
 impl Server {
-    /// Starts `command` on `core`, and waits for the line with its address; if it prints none, `at`
-    /// is where it will listen.
-    pub fn start(command: &mut Command, at: Option<SocketAddr>, core: usize) -> Result<Server> {
+    /// Starts `peer` on `core`, and waits until it listens.
+    pub fn start(peer: &Peer, core: usize) -> Result<Server> {
+        let at = peer.at;
         if let Some(address) = at.filter(|address| TcpStream::connect(address).is_ok()) {
             bail!("somebody listens on {address} already; end that process first");
         }
+        let mut command = Command::new(&peer.words[0]);
+        command.args(&peer.words[1..]).stdin(Stdio::null());
         let memory = || anyhow::Ok(File::from(memfd_create("output", MemfdFlags::CLOEXEC)?));
         let output = [memory()?, memory()?];
-        command.stdin(Stdio::null());
         command.stdout(output[0].try_clone()?).stderr(output[1].try_clone()?);
         let parent = getpid();
         // SAFETY: between fork and exec only system calls are made, nothing is allocated.
@@ -48,11 +120,11 @@ impl Server {
                 if getppid() != Some(parent) {
                     return Err(io::ErrorKind::NotFound.into());
                 }
-                machine::pin(core)
+                pin(core)
             });
         }
-        let process = Process::start_group(command)
-            .with_context(|| format!("cannot start {}", command.get_program().to_string_lossy()))?;
+        let process = Process::start_group(&mut command)
+            .with_context(|| format!("cannot start {}", peer.words[0]))?;
         let address = ([127, 0, 0, 1], 0).into();
         let mut server = Server { process, address, output, own_descriptors: 0 };
         let listens = until("it did not listen", || server.listens(at));
@@ -102,8 +174,7 @@ impl Server {
         Ok(Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
     }
 
-    /// How long it could have run, but another process had the core. Not known of a server with
-    /// several threads, which wait for each other.
+    /// How long another process had its core. Not known of several threads, which wait for each other.
     pub fn waited(&self) -> Result<Duration> {
         if self.proc("task", fs::read_dir)?.count() > 1 {
             return Ok(Duration::ZERO);
@@ -113,8 +184,7 @@ impl Server {
         Ok(Duration::from_nanos(waited.parse()?))
     }
 
-    /// The bytes of memory that it has in RAM, counted page by page (the shorter ways to ask are
-    /// off by hundreds of kilobytes).
+    /// The bytes of memory that it has in RAM, counted page by page.
     pub fn rss(&self) -> Result<f64> {
         let rollup = self.proc("smaps_rollup", fs::read_to_string)?;
         let mut words = rollup.split_whitespace().skip_while(|&word| word != "Rss:");

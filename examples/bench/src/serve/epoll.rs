@@ -1,8 +1,7 @@
 //! A bare loop around `epoll_wait`, level-triggered, as one would write it in C.
 //!
-//! One `recv` and one `send` a message, one `epoll_wait` a round, nothing in between: no tasks, no
-//! queue, four bytes for a client. It is no server to copy: a client that does not read its answers
-//! is dropped, since there is nowhere to keep what it has not taken.
+//! It is no server to copy: a client that does not read its answers is dropped, since there is nowhere
+//! to keep what it has not taken.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
