@@ -14,8 +14,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::rc::Rc;
+use std::time::Duration;
 
-use genlab::{GenSocket, Outcome, Socket, Task, Tasks, run, socketpair, task};
+use genlab::{Co, GenSocket, Outcome, Socket, Task, Tasks, run, sleep, socketpair, task};
 use lines::Lines;
 use tcp::tcp_server;
 
@@ -39,6 +40,11 @@ struct Owed {
 }
 
 impl Owed {
+    // One who reads catches up. Of one who has missed a line that is no longer expected.
+    fn is_behind(&self) -> bool {
+        self.missed == 0 && self.lines.len() == MOST
+    }
+
     fn pop(&mut self) -> Option<Rc<str>> {
         self.lines.pop_front().or_else(|| match std::mem::take(&mut self.missed) {
             0 => None,
@@ -62,15 +68,38 @@ impl Room {
         }
     }
 
+    // Who floods the room is slowed down to what its readers can take; for those who do not read, no
+    // longer than a second in all.
+    async fn has_room(&self, co: &Co) {
+        for _ in 0..100 {
+            if !self.0.borrow().values().any(|member| member.owed.borrow().is_behind()) {
+                break;
+            }
+            let _ = sleep(co, Duration::from_millis(10)).await; // it may fail when no descriptor is left
+        }
+    }
+
     // Makes the task that tells the newcomer what is said.
     fn join(&self, name: &str, client: Rc<GenSocket>) -> io::Result<(Seat, Task)> {
         let (bell, ear) = socketpair()?;
         let owed = Rc::new(RefCell::default());
         let teller = teller(client, Rc::clone(&owed), GenSocket::new(ear));
-        self.0.borrow_mut().insert(name.to_string(), Member { owed, bell });
+        self.0.borrow_mut().insert(look(name), Member { owed, bell });
         self.say(&format!("* {name} is here"));
         Ok((Seat(self.clone(), name.to_string()), teller))
     }
+}
+
+// A name is nothing that could be taken for the words of the server or of somebody else. Most letters
+// beyond these have a twin that looks the same.
+fn is_name(name: &str) -> bool {
+    let letter = |c| matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | 'À'..='ÿ');
+    (1..=20).contains(&name.chars().count()) && name.chars().all(|c| letter(c) && !"×÷".contains(c))
+}
+
+// What looks the same is the same.
+fn look(name: &str) -> String {
+    name.to_lowercase().replace(['i', '1'], "l").replace('0', "o")
 }
 
 /// Leaves when it is dropped, however its task ends: Python's `finally`.
@@ -79,7 +108,7 @@ struct Seat(Room, String);
 impl Drop for Seat {
     fn drop(&mut self) {
         let Seat(room, name) = self;
-        room.0.borrow_mut().remove(name);
+        room.0.borrow_mut().remove(&look(name));
         room.say(&format!("* {name} has left"));
     }
 }
@@ -108,15 +137,20 @@ fn chat_handler(tasks: Tasks, room: Room, client: GenSocket) -> Task {
             client.send_all(&co, b"Your name? ").await?;
             let Some(name) = lines.next(&co).await? else { return Ok(()) };
             let name = name.trim();
-            let taken = room.0.borrow().contains_key(name);
-            if !taken && (1..=20).contains(&name.chars().count()) {
+            let why = if !is_name(name) {
+                "* 1 to 20 letters such as a, é or ß, digits, - and _, please\n"
+            } else if room.0.borrow().contains_key(&look(name)) {
+                "* somebody has this name, or one that looks like it\n"
+            } else {
                 // Nobody can have taken it meanwhile: there is no `.await` in between.
                 let (seat, teller) = room.join(name, client.clone())?;
                 tasks.append(teller);
                 break (name.to_string(), seat);
-            }
+            };
+            client.send_all(&co, why.as_bytes()).await?;
         };
         while let Some(line) = lines.next(&co).await? {
+            room.has_room(&co).await;
             room.say(&format!("{name}: {line}"));
         }
         Ok(())

@@ -5,32 +5,27 @@
 
 mod args;
 
-use std::io::{self, Write};
+use std::cell::Cell;
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::exit;
 use std::rc::Rc;
-use std::thread;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use genlab::{AsRawFd, Op, Outcome, Socket, Task, Tasks, run, socketpair, task};
+use genlab::{AsRawFd, Co, Op, Outcome, Socket, Task, Tasks, print_error, run, socketpair, task};
 
 // Standard input to the server.
-fn sender(server: Rc<Socket>) -> Task {
+fn sender(server: Rc<Socket>, failed: Rc<Cell<bool>>) -> Task {
     task(move |co| async move {
-        let stdin = typed()?;
-        loop {
-            co.yield_((Op::Recv, stdin.as_raw_fd())).await;
-            let Some(mut line) = stdin.recv(4096)? else { continue };
-            if line.is_empty() {
-                break;
-            }
-            while !line.is_empty() {
-                co.yield_((Op::Send, server.as_raw_fd())).await;
-                let sent = server.send(&line)?;
-                line.drain(..sent);
-            }
+        if let Err(error) = send_typed(&co, &server).await {
+            // What the server has said by then is still printed: the receiver ends the program.
+            print_error(error);
+            failed.set(true);
         }
-        // The server reads the end of file now, but may go on answering.
-        server.shutdown(Shutdown::Write)?;
+        // The server reads the end of file now, but may go on answering. If it is gone already, the
+        // receiver finds out.
+        let _ = server.shutdown(Shutdown::Write);
         // Should this task end, `run` would say so amid the answers: it waits for what never comes.
         let (never, _open) = socketpair()?;
         co.yield_((Op::Recv, never.as_raw_fd())).await;
@@ -38,29 +33,82 @@ fn sender(server: Rc<Socket>) -> Task {
     })
 }
 
-// What is typed, from a socket: not every system lets a task wait for standard input itself.
-fn typed() -> io::Result<Socket> {
-    let (here, there) = socketpair()?;
-    there.get_ref().set_nonblocking(false)?; // it is the thread's
-    thread::Builder::new().spawn(move || io::copy(&mut io::stdin(), &mut there.get_ref()))?;
-    Ok(here)
+async fn send_typed(co: &Co, server: &Socket) -> io::Result<()> {
+    let (stdin, thread) = typed()?;
+    loop {
+        co.yield_((Op::Recv, stdin.as_raw_fd())).await;
+        let Some(mut line) = stdin.recv(4096)? else { continue };
+        if line.is_empty() {
+            let read = thread.join().unwrap_or_else(|_| Err(io::Error::other("a panic")));
+            return read.map_err(|error| {
+                io::Error::new(error.kind(), format!("cannot read standard input: {error}"))
+            });
+        }
+        while !line.is_empty() {
+            co.yield_((Op::Send, server.as_raw_fd())).await;
+            let sent = server.send(&line)?;
+            line.drain(..sent);
+        }
+    }
 }
 
-// The server to standard output.
-fn receiver(server: Rc<Socket>) -> Task {
+// What is typed, from a socket: not every system lets a task wait for standard input itself.
+fn typed() -> io::Result<(Socket, JoinHandle<io::Result<()>>)> {
+    let (here, there) = socketpair()?;
+    there.get_ref().set_nonblocking(false)?; // it is the thread's
+    let thread = thread::Builder::new().spawn(move || {
+        let mut data = [0; 4096];
+        loop {
+            match patiently(|| io::stdin().read(&mut data))? {
+                0 => return Ok(()),
+                n => (&mut there.get_ref()).write_all(&data[..n])?,
+            }
+        }
+    })?;
+    Ok((here, thread))
+}
+
+// A terminal that another program has made non-blocking says that it would block.
+fn patiently(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                thread::sleep(Duration::from_millis(1));
+            }
+            result => return result,
+        }
+    }
+}
+
+fn print_all(mut data: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    while !data.is_empty() {
+        match patiently(|| stdout.write(data))? {
+            0 => return Err(ErrorKind::WriteZero.into()),
+            n => data = &data[n..],
+        }
+    }
+    patiently(|| stdout.flush().map(|()| 0)).map(drop)
+}
+
+// The server to standard output. Its end ends the program: the sender may still wait for a line that
+// nobody would answer.
+fn receiver(server: Rc<Socket>, failed: Rc<Cell<bool>>) -> Task {
     task(move |co| async move {
-        let mut stdout = io::stdout().lock();
         loop {
             co.yield_((Op::Recv, server.as_raw_fd())).await;
-            let Some(data) = server.recv(4096)? else { continue };
-            if data.is_empty() {
-                break;
+            match server.recv(4096) {
+                Ok(None) => (),
+                Ok(Some(data)) if data.is_empty() => exit(i32::from(failed.get())),
+                Ok(Some(data)) => {
+                    if let Err(error) = print_all(&data) {
+                        args::fail(format!("cannot print what the server said: {error}"));
+                    }
+                }
+                Err(error) => args::fail(error),
             }
-            stdout.write_all(&data)?;
-            stdout.flush()?;
         }
-        // The server has closed. The sender may still wait for a line that nobody would answer.
-        exit(0)
     })
 }
 
@@ -82,7 +130,8 @@ fn main() -> Outcome {
     });
 
     let tasks = Tasks::new();
-    tasks.append(sender(server.clone()));
-    tasks.append(receiver(server));
+    let failed = Rc::new(Cell::new(false));
+    tasks.append(sender(server.clone(), failed.clone()));
+    tasks.append(receiver(server, failed));
     run(&tasks)
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 
+use socket2::{Domain, Type};
+
 use crate::os::{self, AsRawFd, Op, RawFd};
 use crate::socket::{Socket, cannot};
 use crate::task::Co;
@@ -224,6 +226,50 @@ impl GenSocket {
     pub fn get_ref(&self) -> &Socket {
         &self.sock
     }
+}
+
+/// Connects to the first of `addresses` that answers: Python's `socket.create_connection(address)`.
+///
+/// A name may mean several: `localhost` is `::1` and `127.0.0.1`, and a server may listen on one of them
+/// only.
+///
+/// ```
+/// use std::net::{SocketAddr, TcpListener};
+/// use genlab::{Tasks, create_connection, run, task};
+///
+/// let closed = TcpListener::bind("127.0.0.1:0")?.local_addr()?; // nobody listens any more
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let addresses = [closed, listener.local_addr()?];
+/// let tasks = Tasks::new();
+/// tasks.append(task(move |co| async move {
+///     let server = create_connection(&co, &addresses).await?;
+///     assert_eq!(server.get_ref().peer_addr(), Some(addresses[1]));
+///     Ok(())
+/// }));
+/// assert!(run(&tasks).is_success());
+/// # std::io::Result::Ok(())
+/// ```
+///
+/// # Errors
+///
+/// That of the last address, or that there is none.
+pub async fn create_connection(co: &Co, addresses: &[SocketAddr]) -> io::Result<GenSocket> {
+    let mut failed =
+        io::Error::new(io::ErrorKind::InvalidInput, "there is no address to connect to");
+    for &address in addresses {
+        match connect_to(co, address).await {
+            Err(error) => failed = error,
+            connected => return connected,
+        }
+    }
+    Err(failed)
+}
+
+// Also that a system knows no such addresses is a reason to try the next.
+async fn connect_to(co: &Co, address: SocketAddr) -> io::Result<GenSocket> {
+    let sock = GenSocket::new(Socket::new(Domain::for_address(address), Type::STREAM)?);
+    sock.connect(co, address).await?;
+    Ok(sock)
 }
 
 #[cfg(unix)]

@@ -85,7 +85,7 @@ mod timer;
 mod wait;
 
 pub use genawaiter::GeneratorState;
-pub use gensocket::GenSocket;
+pub use gensocket::{GenSocket, create_connection};
 pub use observe::{Event, TaskId, observe};
 pub use os::{AsRawFd, Op, RawFd};
 pub use outcome::{Failure, Outcome};

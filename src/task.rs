@@ -39,9 +39,10 @@ impl Co {
         let before = YIELDED.replace(YIELDED.get() + 1);
         assert!(
             before == 0,
-            "a task can wait for one thing at a time: `.await` each `yield_` before the next, and \
-             let a task of its own do what is to happen meanwhile"
+            "a task yields here, but has not awaited its last `yield_`: is an `.await` missing \
+             behind that one? (A task waits for one thing at a time.)"
         );
+        tell(|| Event::Yield { op: pair.0, fd: pair.1 });
         self.0.yield_(pair)
     }
 }

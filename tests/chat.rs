@@ -91,16 +91,47 @@ fn who_ends_only_the_sending_half_hears_the_rest() {
 }
 
 #[test]
-fn a_name_is_asked_for_until_it_is_free_and_of_a_fair_length() {
+fn a_name_is_asked_for_until_it_is_free_and_deceives_nobody() {
     let server = Server::start("chat");
     let mut ann = Guest::join(&server, "Ann");
     let mut stream = server.connect();
     ask(&mut stream, b"", b"Your name? ");
-    for wrong in ["Ann", " Ann ", "", "   ", "a name of more than twenty letters"] {
-        ask(&mut stream, format!("{wrong}\n").as_bytes(), b"Your name? ");
+    for (wrong, why) in [
+        ("Ann", "somebody has"),
+        (" Ann ", "somebody has"),
+        ("ann", "somebody has"),
+        ("A\u{200b}nn", "somebody has"), // what is not seen is not there
+        ("\u{202e}Ann", "somebody has"),
+        ("", "1 to 20"),
+        ("   ", "1 to 20"),
+        ("a-name-of-more-than-twenty-letters", "1 to 20"),
+        ("Ann: I owe Bob", "1 to 20"),
+        ("* Ann has left", "1 to 20"),
+        ("\u{410}nn", "1 to 20"), // a Cyrillic A
+        ("Ann\u{301}", "1 to 20"),
+        ("Ann\u{3164}", "1 to 20"), // a letter that looks like nothing
+    ] {
+        let why = match why {
+            "1 to 20" => "* 1 to 20 letters such as a, é or ß, digits, - and _, please",
+            _ => "* somebody has this name, or one that looks like it",
+        };
+        let answer = format!("{why}\nYour name? ");
+        ask(&mut stream, format!("{wrong}\n").as_bytes(), answer.as_bytes());
     }
     ask(&mut stream, "Zoë\r\n".as_bytes(), "* Zoë is here\n".as_bytes());
     ann.hears("* Zoë is here");
+}
+
+#[test]
+fn two_names_that_look_the_same_are_one() {
+    let server = Server::start("chat");
+    let _bill = Guest::join(&server, "Bill_0");
+    let mut stream = server.connect();
+    ask(&mut stream, b"", b"Your name? ");
+    for twin in ["BiIl_0", "bi1l_O", "BILL_0"] {
+        let answer = b"* somebody has this name, or one that looks like it\nYour name? ";
+        ask(&mut stream, format!("{twin}\n").as_bytes(), answer);
+    }
 }
 
 #[test]
@@ -108,9 +139,66 @@ fn nothing_that_somebody_says_controls_anothers_terminal() {
     let server = Server::start("chat");
     let mut ann = Guest::join(&server, "Ann");
     let mut bob = server.connect();
-    bob.write_all(b"B\x1b[2Job\n\x07ding\x1b]0;title\x07 \xff\r\n").unwrap();
-    ann.hears("* B[2Job is here");
-    ann.hears("B[2Job: ding]0;title \u{fffd}");
+    bob.write_all(b"\x1b\x07Bob\n").unwrap();
+    ann.hears("* Bob is here");
+    let said = b"\x07ding\x1b]0;title\x07 \xff \xe2\x80\xaetxt\xc2\x9b2J";
+    bob.write_all(&[&said[..], b"\r\n"].concat()).unwrap();
+    ann.hears("Bob: ding]0;title \u{fffd} txt2J");
+}
+
+#[test]
+fn a_line_as_long_as_one_may_be_is_one_line_and_a_longer_one_keeps_its_letters() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    for end in ["", "\r"] {
+        ann.says(&format!("{}{end}", "x".repeat(1000)));
+        ann.says("next");
+        ann.hears(&format!("Ann: {}", "x".repeat(1000)));
+        ann.hears("Ann: next");
+    }
+    ann.says(&format!("x{}", "ä".repeat(600)));
+    ann.hears(&format!("Ann: x{}", "ä".repeat(499)));
+    ann.hears(&format!("Ann: {}", "ä".repeat(101)));
+    ann.stream.write_all(&[b'x'; 1001]).unwrap(); // and no newline
+    ann.stream.shutdown(std::net::Shutdown::Write).unwrap();
+    ann.hears(&format!("Ann: {}", "x".repeat(1000)));
+    ann.hears("Ann: x");
+}
+
+#[test]
+fn who_reads_all_the_time_misses_nothing_of_a_flood() {
+    let server = Server::start("chat");
+    let mut reader = Guest::join(&server, "reader");
+    let mut talker = Guest::join(&server, "talker");
+    reader.hears("* talker is here");
+    let mut mouth = talker.stream.try_clone().unwrap();
+    let flood: String = (0..10_000).map(|i| format!("{i}\n")).collect();
+    let writer = std::thread::spawn(move || mouth.write_all(flood.as_bytes()).unwrap());
+    let ear = std::thread::spawn(move || {
+        for i in 0..10_000 {
+            talker.hears(&format!("talker: {i}"));
+        }
+        talker
+    });
+    for i in 0..10_000 {
+        reader.hears(&format!("talker: {i}"));
+    }
+    writer.join().unwrap();
+    ear.join().unwrap();
+}
+
+#[cfg(target_os = "linux")] // which tells what timers a connection has
+#[test]
+fn one_whose_network_is_gone_is_asked_whether_it_is_there() {
+    let server = Server::start("chat");
+    let guest = Guest::join(&server, "Ann");
+    let port = |address: std::net::SocketAddr| format!("0100007F:{:04X}", address.port());
+    let ends = [port(server.address), port(guest.stream.local_addr().unwrap())];
+    common::until("the connection has the timer of keepalive", || {
+        let all = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mut connections = all.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        connections.any(|words| words[1..3] == ends && words[5].starts_with("02:"))
+    });
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
 
-use common::{DEADLINE, Process, Server, ask, example, finish, last_words, lines_of, piped};
+use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped};
 
 const BOTH: [&str; 2] = ["server", "echo"];
 
@@ -177,7 +177,7 @@ fn the_server_goes_on_when_stdout_is_closed() {
 #[test]
 fn the_server_serves_with_no_stdout_at_all() {
     let port = free_port();
-    let _server = Process::start(
+    let _server = common::Process::start(
         Command::new("sh")
             .args(["-c", "exec \"$0\" 127.0.0.1:$1 >&- 2>&-"])
             .arg(example("echo"))

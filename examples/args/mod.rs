@@ -3,8 +3,9 @@
 
 use std::fmt::Display;
 use std::io::{Write, stderr, stdout};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
 use std::process::exit;
+use std::time::Duration;
 
 /// The arguments after the program's name. Prints `help` and exits if it is asked for, or if
 /// there are more than `most`.
@@ -21,15 +22,35 @@ pub fn args(help: &str, most: usize) -> Vec<String> {
     args
 }
 
-/// The address in `text`, such as `127.0.0.1:25000` or `localhost:0`. Exits if it is none.
+/// The address to listen on in `text`, such as `127.0.0.1:25000` or `localhost:0`: of several that a name
+/// means, the first that this machine has. Exits if it is none.
 pub fn address(text: &str, help: &str) -> SocketAddr {
-    text.to_socket_addrs().ok().and_then(|mut found| found.next()).unwrap_or_else(|| {
-        let why = format!("do not understand the address '{text}': write it like 127.0.0.1:25000");
-        refuse(&why, help)
-    })
+    let all = addresses(text, help);
+    let ours = |address: &&SocketAddr| UdpSocket::bind((address.ip(), 0)).is_ok();
+    *all.iter().find(ours).unwrap_or(&all[0])
 }
 
-fn refuse(why: &str, help: &str) -> ! {
+/// All addresses that `text` means, at least one: `localhost` may be `::1` and `127.0.0.1`. Who connects
+/// tries them in turn. Exits if it is none.
+pub fn addresses(text: &str, help: &str) -> Vec<SocketAddr> {
+    let found: Vec<_> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    if found.is_empty() {
+        let why = format!("do not understand the address '{text}': write it like 127.0.0.1:25000");
+        refuse(&why, help);
+    }
+    found
+}
+
+/// How long `text` means, in seconds. Exits if it is none.
+pub fn seconds(text: &str) -> Duration {
+    match text.parse() {
+        Ok(seconds @ 1..=3600) => Duration::from_secs(seconds),
+        _ => fail(format!("do not understand the seconds '{text}': write 1 to 3600")),
+    }
+}
+
+/// Says why an argument cannot be taken, and how they are written, and ends the program.
+pub fn refuse(why: &str, help: &str) -> ! {
     let usage = help.lines().find(|line| line.starts_with("Usage")).unwrap_or_default();
     fail(format!("{why}\n{usage}"))
 }

@@ -16,13 +16,20 @@ mod request;
 mod tcp;
 
 use std::cell::{Cell, RefCell};
-use std::net::Shutdown;
+use std::io;
+use std::net::{Shutdown, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
 use genlab::{GenSocket, Outcome, Task, Tasks, Timer, run, task};
 use tcp::tcp_server;
+
+/// No head of a request is longer, in bytes.
+const HEAD: usize = 32 * 1024;
+
+/// So many connections may come from one address.
+const MOST: usize = 200;
 
 /// A client that is here.
 pub struct Visit {
@@ -66,7 +73,7 @@ fn http_handler(visit: Rc<Visit>, folder: Rc<Path>) -> Task {
     task(move |co| async move {
         let mut received = Vec::new();
         // One request after another on the same connection: keep-alive.
-        while let Some(request) = request::read(&co, &visit.client, &mut received).await? {
+        while let Some(request) = request::read(&co, &visit.client, HEAD, &mut received).await? {
             visit.made_progress();
             if !answer::send(&co, &visit, &folder, request).await? {
                 // To close with something unread would be a reset, which can outrun the answer.
@@ -99,15 +106,18 @@ fn main() -> Outcome {
         Ok(_) => args::fail(format!("cannot show {}: it is not a folder", folder.display())),
         Err(error) => args::fail(format!("cannot show {}: {error}", folder.display())),
     };
-    let seconds = args.get(2).map_or("10", String::as_str);
-    let patience = match seconds.parse() {
-        Ok(seconds @ 1..=3600) => Duration::from_secs(seconds),
-        _ => args::fail(format!("do not understand the seconds '{seconds}': write 1 to 3600")),
-    };
+    let patience = args::seconds(args.get(2).map_or("10", String::as_str));
 
     let (tasks, visits) = (Tasks::new(), Visits::default());
     tasks.append(watchdog(visits.clone()));
-    let handler = move |client, _| {
+    let handler = move |client: GenSocket, addr: SocketAddr| {
+        let ip =
+            |visit: &Weak<Visit>| visit.upgrade()?.client.get_ref().peer_addr().map(|it| it.ip());
+        if visits.borrow().iter().filter(|visit| ip(visit) == Some(addr.ip())).count() >= MOST {
+            let why =
+                format!("{addr} has too many connections: the limit is {MOST} from one address");
+            return task(move |_| async { Err(io::Error::other(why)) });
+        }
         let visit = Rc::new(Visit::new(client, patience));
         visits.borrow_mut().push(Rc::downgrade(&visit));
         http_handler(visit, Rc::clone(&folder))

@@ -20,25 +20,47 @@ impl Lines {
         Lines { sock, rest: Vec::new() }
     }
 
-    /// The next line, without its end and without control characters, which could do harm in
-    /// somebody else's terminal. `None` at the end of file.
+    /// The next line, without its end, control characters, and what cannot be seen or changes the
+    /// direction of writing: they could do harm in somebody else's terminal. `None` at the end of file.
     pub async fn next(&mut self, co: &Co) -> io::Result<Option<String>> {
         loop {
-            let newline = self.rest.iter().position(|&byte| byte == b'\n').map(|i| i + 1);
-            if let Some(end) = newline.or((self.rest.len() >= MOST).then_some(MOST)) {
-                return Ok(Some(self.take(end.min(MOST))));
+            if let Some((len, end)) = first_line(&self.rest) {
+                let line: Vec<u8> = self.rest.drain(..end).collect();
+                return Ok(Some(decode(&line[..len])));
             }
             let data = self.sock.recv(co, MOST).await?;
-            if data.is_empty() {
-                // The last line may lack its newline.
-                return Ok((!self.rest.is_empty()).then(|| self.take(self.rest.len())));
+            match (data.is_empty(), self.rest.is_empty()) {
+                (true, true) => return Ok(None),
+                (true, false) => self.rest.push(b'\n'), // the last line may lack it
+                _ => self.rest.extend(data),
             }
-            self.rest.extend(data);
         }
     }
+}
 
-    fn take(&mut self, end: usize) -> String {
-        let line: Vec<u8> = self.rest.drain(..end).collect();
-        String::from_utf8_lossy(&line).chars().filter(|c| !c.is_control()).collect()
+// The length of the first line, and of the line with its end.
+fn first_line(rest: &[u8]) -> Option<(usize, usize)> {
+    if let Some(newline) = rest.iter().take(MOST + 2).position(|&byte| byte == b'\n') {
+        let len = newline - usize::from(rest[..newline].ends_with(b"\r"));
+        if len <= MOST {
+            return Some((len, newline + 1));
+        }
     }
+    // Longer than a line may be, or perhaps only with its end, which is still to come.
+    (rest.len() >= MOST + 2).then(|| {
+        // The bytes of a letter stay together; no letter has more than four.
+        let begins = |&i: &usize| rest[i] & 0xC0 != 0x80;
+        let cut = (MOST - 3..=MOST).rev().find(begins).unwrap_or(MOST);
+        (cut, cut)
+    })
+}
+
+fn decode(line: &[u8]) -> String {
+    let hidden = |c: char| {
+        matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+    };
+    let visible = |c: &char| !c.is_control() && !hidden(*c);
+    String::from_utf8_lossy(line).chars().filter(visible).collect()
 }

@@ -24,10 +24,11 @@
 use genawaiter::rc::Co;
 
 async fn countdown(co: Co<u32>, n: u32) {
-    // TODO: yield n, n - 1, … 1. A loop is `while … { … }`. What is to change needs `mut`: write
-    // `mut n: u32` above for `n -= 1`.
-    // TODO (de): Liefere n, n - 1, … 1. Eine Schleife ist `while … { … }`. Was sich ändern soll,
-    // braucht `mut`: Schreib oben `mut n: u32`, damit `n -= 1` geht.
+    // TODO: yield n, n - 1, … 1. A loop is `while … { … }`. A `u32` is a whole number, 0 or more.
+    // What is to change needs `mut`: write `mut n: u32` above for `n -= 1`.
+    // TODO (de): Liefere n, n - 1, … 1. Eine Schleife ist `while … { … }`. `u32` heißt: eine ganze
+    // Zahl ab 0. Was sich ändern soll, braucht `mut`: Schreib oben `mut n: u32`, damit `n -= 1`
+    // geht.
     todo!(
         "yield n, n - 1, … 1, each with `co.yield_(…).await` / \
              liefere n, n - 1, … 1, jedes mit `co.yield_(…).await`"

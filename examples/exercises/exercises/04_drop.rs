@@ -7,9 +7,9 @@
 //! `finally:`. Rust has destructors: when a task is dropped, the values it holds are dropped, and
 //! for each that implements `Drop`, its `drop` runs.
 //!
-//! `visitor` opens a door and waits twice. Now the door stays open if it is dropped in between.
-//! Let a `Door` close itself: "door closed" is logged once, at the end or in the middle, whatever
-//! else is in the log.
+//! `visitor` opens a door and waits twice. As it stands, the door stays open if the visitor is dropped
+//! in between. Let a `Door` close itself: each visitor logs "door closed" exactly once, whether it
+//! runs to its end or is dropped in the middle, also if there is something in the log already.
 //!
 //! ---
 //!
@@ -21,8 +21,9 @@
 //! Werte verworfen, die sie hält, und wenn ein Wert `Drop` implementiert, läuft sein `drop`.
 //!
 //! `visitor` öffnet eine Tür und wartet zweimal. Bisher bleibt die Tür offen, wenn die Task
-//! dazwischen verworfen wird. Sorge dafür, dass eine `Door` sich selbst schließt: "door closed"
-//! steht genau einmal im Log, ob am Ende oder mittendrin, was immer sonst im Log steht.
+//! dazwischen verworfen wird. Sorge dafür, dass eine `Door` sich selbst schließt: Jeder
+//! Besucher schreibt genau einmal "door closed" ins Log, ob er zu Ende läuft oder mittendrin
+//! verworfen wird, auch wenn im Log schon anderes steht.
 
 use exercises::Log;
 use genawaiter::rc::Co;

@@ -43,12 +43,15 @@ struct Scheduler {
 impl Scheduler {
     fn step(&mut self) {
         let Some(mut task) = self.tasks.pop_front() else { return };
-        // TODO: `match task.resume()`. Three cases; the first, with braces and a semicolon:
-        // `GeneratorState::Yielded((Op::Recv, fd)) => { self.recv_wait.insert(fd, task); }`
-        // The last: `GeneratorState::Complete(_) => {}`, where `_` is: whatever it is.
-        // TODO (de): `match task.resume()`. Drei Fälle; der erste, mit Klammern und Strichpunkt:
-        // `GeneratorState::Yielded((Op::Recv, fd)) => { self.recv_wait.insert(fd, task); }`
-        // Der letzte: `GeneratorState::Complete(_) => {}`; das `_` heißt: was immer es ist.
+        // TODO: `match task.resume()`. Three cases: `GeneratorState::Yielded((Op::Recv, fd))`, the
+        // same with `Op::Send`, and `GeneratorState::Complete(_)`; `_` stands for any value.
+        // `insert(fd, task)` puts a task into an area. What it returns nobody needs here: write the
+        // arm with braces and a semicolon, `=> { …; }`. An arm in which nothing is to do is `{}`.
+        // TODO (de): `match task.resume()`. Drei Fälle: `GeneratorState::Yielded((Op::Recv, fd))`,
+        // derselbe mit `Op::Send` und `GeneratorState::Complete(_)`; `_` steht für jeden Wert.
+        // `insert(fd, task)` stellt eine Task in einen Bereich. Was es zurückgibt, braucht hier
+        // niemand: Schreib den Zweig mit Klammern und Strichpunkt, `=> { …; }`. Ein Zweig, in dem
+        // nichts zu tun ist, ist `{}`.
         todo!(
             "resume the task once, and park it in `recv_wait` or `send_wait` / \
              setze die Task einmal fort und parke sie in `recv_wait` oder `send_wait`"

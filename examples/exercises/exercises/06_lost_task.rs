@@ -32,8 +32,11 @@ use genlab::{RawFd, Task};
 
 fn park(area: &mut HashMap<RawFd, Task>, fd: RawFd, task: Task) -> Result<(), Task> {
     // TODO: park the task only if the place is free. `area.contains_key(&fd)` says if it is taken.
+    // In the middle of a function, `return …;` returns something; without `return`, only the last
+    // expression is returned.
     // TODO (de): Parke die Task nur, wenn der Platz frei ist. `area.contains_key(&fd)` sagt, ob er
-    // besetzt ist.
+    // besetzt ist. Mitten in der Funktion gibt `return …;` etwas zurück; ohne `return` gilt nur der
+    // letzte Ausdruck.
     area.insert(fd, task);
     Ok(())
 }

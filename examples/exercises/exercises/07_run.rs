@@ -18,11 +18,11 @@
 //! Kernel, wer weitermachen kann, und schläft, bis es jemand kann: `let (can_recv, can_send) =
 //! select(&recv_wait, &send_wait);`
 //!
-//! Schreib `run`. Es macht weiter, solange noch jemand da ist, in der Deque oder in einem Bereich.
-//! Nur wenn die Deque leer ist, fragt es `select` und stellt alle hinten an, die weitermachen
-//! können. Dann nimmt es die vorderste Task, setzt sie einmal fort und parkt sie nach dem, was sie
-//! liefert. Eine fertige Task wird verworfen, was immer ihr Ergebnis ist, und die anderen machen
-//! weiter.
+//! Schreib `run`. Die Funktion macht weiter, solange noch jemand da ist, in der Deque oder in einem
+//! Bereich. Nur wenn die Deque leer ist, fragt sie `select` und stellt alle hinten an, die
+//! weitermachen können. Dann nimmt sie die vorderste Task, setzt sie einmal fort und parkt sie nach
+//! dem, was diese liefert. Eine fertige Task wird verworfen, was immer ihr Ergebnis ist, und die
+//! anderen machen weiter.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -33,8 +33,8 @@ use genlab::{Op, RawFd, Task};
 fn run(mut tasks: VecDeque<Task>) {
     let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
     let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
-    // TODO: the loop. `tasks.is_empty()` asks if anybody is there; not is `!`, or is `||`. In it,
-    // what `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
+    // TODO: the loop. `tasks.is_empty()` asks if nobody is there; not is `!`, or is `||`. In it, what
+    // `step` and `wake` did in exercise 05. `select` returns numbers: `remove(&fd)`.
     // `let Some(mut task) = tasks.pop_front() else { continue };` takes the first task; `else` is
     // for the case that there is none.
     // TODO (de): Die Schleife. `tasks.is_empty()` fragt, ob niemand da ist; nicht heißt `!`, oder

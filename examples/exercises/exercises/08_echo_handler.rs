@@ -10,7 +10,7 @@
 //! Write `echo_handler`: again and again, wait, receive at most 1000 bytes with
 //! `client.recv(1000)?`, wait, and send them back with `GOT:` in front with one
 //! `client.send(&answer)?`. Empty data (the end of file) means that the client has closed its side:
-//! end well then. `recv` answers `Some(data)`, or `None` if there is nothing to receive: wait
+//! then end with `Ok(())`. `recv` answers `Some(data)`, or `None` if there is nothing to receive: wait
 //! again. If the connection fails, the handler ends, with the error or without.
 //!
 //! ---
@@ -25,7 +25,7 @@
 //! Schreib `echo_handler`: Warte, empfange mit `client.recv(1000)?` höchstens 1000 Bytes, warte,
 //! und schick sie mit einem einzigen `client.send(&answer)?` zurück, mit `GOT:` davor; und so immer
 //! weiter. Leere Daten (das Dateiende) bedeuten, dass der Client seine Seite geschlossen hat: Dann
-//! endet der Handler, und zwar gut. `recv` antwortet mit `Some(data)` oder, wenn es nichts zu
+//! endet der Handler mit `Ok(())`. `recv` antwortet mit `Some(data)` oder, wenn es nichts zu
 //! empfangen gibt, mit `None`: Warte noch einmal. Bricht die Verbindung ab, endet der Handler, mit
 //! dem Fehler oder ohne.
 
@@ -42,14 +42,15 @@ fn echo_handler(client: Socket) -> Task {
         // To receive: `let Some(data) = client.recv(1000)? else { continue };`
         // To see whether it is empty: `data.is_empty()`
         // To put two pieces together: `[b"GOT:", &data[..]].concat()`
-        // A `?` takes the value out of an `Ok`, or ends the task with the error. To end well:
-        // `return Ok(());`, or `break` and then `Ok(())` behind the loop, without a semicolon.
+        // A `?` takes the value out of an `Ok`, or ends the task with the error. To end it
+        // without one: `return Ok(());`, or `break` and then `Ok(())` behind the loop, without a semicolon.
         // TODO (de): Warten, empfangen, warten, senden, bis der Client seine Seite geschlossen hat.
         // Empfangen: `let Some(data) = client.recv(1000)? else { continue };`
         // Nachsehen, ob es leer ist: `data.is_empty()`
         // Zwei Stücke zusammensetzen: `[b"GOT:", &data[..]].concat()`
-        // Ein `?` nimmt den Wert aus einem `Ok` oder beendet die Task mit dem Fehler. Gut enden:
-        // `return Ok(());` oder `break` und dann `Ok(())` hinter der Schleife, ohne Strichpunkt.
+        // Ein `?` nimmt den Wert aus einem `Ok` oder beendet die Task mit dem Fehler. Ohne einen
+        // endet sie mit `return Ok(());` oder mit `break` und dann `Ok(())` hinter der Schleife, ohne
+        // Strichpunkt.
         todo!(
             "wait for Op::Recv, receive, wait for Op::Send, send `GOT:` and the data / \
              warte mit Op::Recv, empfange, warte mit Op::Send, sende `GOT:` und die Daten"

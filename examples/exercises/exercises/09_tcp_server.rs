@@ -6,10 +6,9 @@
 //! returns a socket for this one client. The server does not talk to the client itself: it makes a
 //! handler task, appends it to the deque, and waits for the next client at once.
 //!
-//! Write the loop of `tcp_server`: wait until `sock` can receive, take one client and its address
-//! with `let (client, addr) = sock.accept(&co).await?;`, and append `handler(client, addr)` to
-//! `tasks`. It goes on for ever, with one wait before each `accept`. From then on the client
-//! belongs to its handler: the server keeps nothing of it.
+//! Write the loop of `tcp_server`: wait until `sock` can receive, take one client and its address, and
+//! append to `tasks` what `handler` makes of the two. It goes on for ever, with one wait before each
+//! `accept`. From then on the client belongs to its handler: the server keeps nothing of it.
 //!
 //! ---
 //!
@@ -21,9 +20,9 @@
 //! wartet gleich auf den nächsten Client.
 //!
 //! Schreib die Schleife von `tcp_server`: Warte, bis `sock` empfangen kann, hol einen Client und
-//! seine Adresse mit `let (client, addr) = sock.accept(&co).await?;` und häng `handler(client,
-//! addr)` mit `append` an `tasks` an. So geht es immer weiter, mit einem Warten vor jedem `accept`.
-//! Von da an gehört der Client seinem Handler: Der Server behält nichts von ihm.
+//! seine Adresse, und häng an `tasks` an, was `handler` aus den beiden macht. So geht es immer
+//! weiter, mit einem Warten vor jedem `accept`. Von da an gehört der Client seinem Handler: Der
+//! Server behält nichts von ihm.
 
 use std::net::SocketAddr;
 
@@ -31,10 +30,12 @@ use genlab::{AsRawFd, Op, Socket, Task, Tasks, task};
 
 fn tcp_server(tasks: Tasks, sock: Socket, handler: fn(Socket, SocketAddr) -> Task) -> Task {
     task(move |co| async move {
-        // TODO: wait, accept, `tasks.append(…)`; again and again. A wait is
-        // `co.yield_((Op::Recv, sock.as_raw_fd())).await`, with two pairs of brackets.
-        // TODO (de): Warten, annehmen, `tasks.append(…)`; immer wieder. Gewartet wird mit
-        // `co.yield_((Op::Recv, sock.as_raw_fd())).await`, mit zwei Klammerpaaren.
+        // TODO: wait (as in exercise 08, for the descriptor of `sock`), accept, append; again and
+        // again. `let (client, addr) = …` takes apart what `sock.accept(&co).await?` returns, and
+        // `tasks.append(…)` gets a task.
+        // TODO (de): Warten (wie in Übung 08, auf den Deskriptor von `sock`), annehmen, anhängen;
+        // immer wieder. `let (client, addr) = …` nimmt auseinander, was `sock.accept(&co).await?`
+        // liefert, und `tasks.append(…)` bekommt eine Task.
         todo!(
             "wait until `sock` can receive, accept the client, append its handler / \
              warte, bis `sock` empfangen kann, nimm den Client an, häng seinen Handler an"

@@ -21,8 +21,8 @@
 //!
 //! `send_all` schickt nur einmal, und der Rest geht verloren. Ändere das: Warte, bis der Client
 //! etwas nehmen kann, schick, und mach mit dem Rest weiter, bis nichts mehr übrig ist. Warte vor
-//! jedem `send` von Neuem, damit inzwischen die anderen laufen. Ohne Daten gibt es `Ok(())` zurück,
-//! den ersten Fehler von `send` gibt es weiter.
+//! jedem `send` von Neuem, damit inzwischen die anderen laufen. Ohne Daten gibt die Funktion `Ok(())`
+//! zurück, den ersten Fehler von `send` gibt sie weiter.
 
 use std::io;
 

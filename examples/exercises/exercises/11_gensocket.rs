@@ -22,11 +22,12 @@
 //! das `yield from`. So eine Funktion schreibst du jetzt. TCP kennt keine Nachrichten: Was als eine
 //! Zeile abgeschickt wird, kann in drei Stücken ankommen, und zwei Zeilen können in einem kommen.
 //!
-//! Schreib `read_line`: Es gibt die nächste Zeile ohne ihr `\n` zurück, sonst so, wie sie ist,
-//! beliebig lang. Was nach dem `\n` kam, bleibt für den nächsten Aufruf in `buffer`. Hat der Client
-//! seine Seite geschlossen (`recv` liefert leere Daten), gibt es `Ok(None)` zurück; eine halbe
-//! Zeile ist dann keine, und was aus ihr wird, ist gleich. Einen Fehler von `recv` gibt es weiter.
-//! Bytes, die kein Text sind, darf es ersetzen (das tut `from_utf8_lossy`) oder als Fehler melden.
+//! Schreib `read_line`: Die Funktion gibt die nächste Zeile ohne ihr `\n` zurück, sonst so, wie sie
+//! ist, beliebig lang. Was nach dem `\n` kam, bleibt für den nächsten Aufruf in `buffer`. Hat der
+//! Client seine Seite geschlossen (`recv` liefert leere Daten), gibt sie `Ok(None)` zurück; eine
+//! halbe Zeile ist dann keine, und was aus ihr wird, ist gleich. Einen Fehler von `recv` gibt sie
+//! weiter. Bytes, die kein Text sind, darf sie ersetzen (das tut `from_utf8_lossy`) oder als Fehler
+//! melden.
 
 use std::io;
 

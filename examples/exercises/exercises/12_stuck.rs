@@ -9,8 +9,8 @@
 //!
 //! Let the task wait, not the thread, 0.2 seconds from the moment when the question has come.
 //! `timer(THINK)?` returns a timer whose descriptor becomes readable after that time: wait until it
-//! can receive, as if it were a socket. Keep the timer in a variable meanwhile: dropped, it is
-//! closed. Do not ask the clock in a loop.
+//! can receive, as if it were a socket. Keep the timer in a variable as long as you wait: its number
+//! alone does not keep it open. Do not ask the clock in a loop.
 //!
 //! ---
 //!
@@ -24,8 +24,9 @@
 //!
 //! Lass die Task warten, nicht den Thread, und zwar 0,2 Sekunden von dem Moment an, in dem die
 //! Frage da ist. `timer(THINK)?` liefert einen Timer, dessen Deskriptor nach dieser Zeit lesbar
-//! wird: Warte, bis er empfangen kann, als wäre er ein Socket. Halte den Timer so lange in einer
-//! Variablen, sonst wird er gleich wieder geschlossen. Frag nicht in einer Schleife die Uhr ab.
+//! wird: Warte, bis er empfangen kann, als wäre er ein Socket. Halte den Timer in einer Variablen,
+//! solange du wartest: Seine Nummer allein hält ihn nicht offen. Frag nicht in einer Schleife die
+//! Uhr ab.
 
 use std::thread;
 use std::time::Duration;
@@ -38,12 +39,12 @@ const THINK: Duration = Duration::from_millis(200);
 fn thinker(client: GenSocket) -> Task {
     task(move |co| async move {
         let question = client.recv(&co, 1000).await?;
-        // TODO: this line stops everybody. First `let timer = timer(THINK)?;`, then wait for
-        // `timer.as_raw_fd()`. The `?` takes the timer out of its `Ok`; without it the compiler
-        // finds no `as_raw_fd`.
-        // TODO (de): Diese Zeile hält alle an. Erst `let timer = timer(THINK)?;`, dann auf
-        // `timer.as_raw_fd()` warten. Das `?` nimmt den Timer aus seinem `Ok`; ohne es findet der
-        // Compiler kein `as_raw_fd`.
+        // TODO: this line stops everybody. Make a timer (`timer(THINK)?`), and wait for its
+        // descriptor as for a client's. The `?` takes the timer out of its `Ok`; without it the
+        // compiler finds no `as_raw_fd`.
+        // TODO (de): Diese Zeile hält alle an. Mach einen Timer (`timer(THINK)?`) und warte auf
+        // seinen Deskriptor wie auf den eines Clients. Das `?` nimmt den Timer aus seinem `Ok`; ohne
+        // es findet der Compiler kein `as_raw_fd`.
         thread::sleep(THINK);
         client.send_all(&co, &[&question[..], b": 42"].concat()).await
     })

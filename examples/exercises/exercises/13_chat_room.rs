@@ -22,12 +22,12 @@
 //! sie. Während jemand wartet, kommen und gehen andere: Wer wartet und den Raum noch ausgeliehen
 //! hat, löst bei ihnen eine Panic aus. Und wollen zwei auf denselben Client warten, um zu senden,
 //! ist einer zu viel (Übung 06). Also wartet niemand auf die anderen: `other.get_ref().send(&data)`
-//! schickt, was jetzt geht, und wer nicht liest, verpasst es.
+//! schickt, was jetzt geht, und wer nicht liest, verpasst es und bleibt.
 //!
 //! Schreib den Rumpf von `member`: Er betritt den Raum (`push`), schickt allen anderen, was er
 //! empfängt, und verlässt am Ende den Raum (`retain`), auch wenn sein Client mit einem Fehler
-//! verschwindet. Kann er einem anderen nichts schicken, so liegt das an dem anderen, und er macht
-//! weiter.
+//! verschwindet (den darf er zurückgeben). Kann er einem anderen nichts schicken, so liegt das an
+//! dem anderen, und er macht weiter.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -39,23 +39,24 @@ type Room = Rc<RefCell<Vec<Rc<GenSocket>>>>;
 fn member(client: GenSocket, room: Room) -> Task {
     task(move |co| async move {
         let client = Rc::new(client);
-        // An `Rc` is a value with several handles on it; a `RefCell` lets them change it in turn.
-        // (de) Ein `Rc` ist ein Wert mit mehreren Griffen; durch eine `RefCell` dürfen sie ihn
-        // ändern, einer nach dem anderen.
+        // An `Rc` is a value with several handles on it; with a `RefCell` in it, it can be changed by
+        // each of them, by one at a time.
+        // (de) Ein `Rc` ist ein Wert mit mehreren Griffen; mit einer `RefCell` darin lässt er sich
+        // über jeden Griff ändern, immer über einen zurzeit.
         // TODO: enter; again and again receive and send to all others; leave.
         // `client.clone()` is a second handle on the same client, for the room.
         // `client.recv(&co, 1000).await` waits, and returns `Ok(data)`, empty at the end, or an
         // error.
         // A `?` behind it, or behind `send`, would end `member` without leaving the room.
         // `retain(|other| …)` keeps those for whom `…` is true.
-        // `Rc::ptr_eq(&client, other)` says whether the two are the same.
+        // `Rc::ptr_eq(&client, other)` says whether both are the same client.
         // TODO (de): Betritt den Raum; empfange und schick allen anderen, immer wieder; geh.
         // `client.clone()` ist ein zweiter Griff an demselben Client, für den Raum.
         // `client.recv(&co, 1000).await` wartet und ergibt `Ok(data)`, am Ende leer, oder einen
         // Fehler.
-        // Ein `?` dahinter oder hinter `send` würde `member` beenden; den Raum verlässt es nicht.
+        // Ein `?` dahinter oder hinter `send` würde `member` beenden, ohne den Raum zu verlassen.
         // `retain(|other| …)` behält die, für die `…` wahr ist.
-        // `Rc::ptr_eq(&client, other)` sagt, ob die beiden derselbe sind.
+        // `Rc::ptr_eq(&client, other)` sagt, ob beide derselbe Client sind.
         todo!(
             "enter the room, send what you receive to all others, leave the room / \
              betritt den Raum, schick allen anderen, was du empfängst, verlass den Raum"

@@ -1,17 +1,19 @@
 //! # 12 · Why is my server stuck? / Warum hängt mein Server?
 //!
-//! Why: a task that waits for a descriptor leaves the thread to the others. The timer must live
-//! until the wait is over, so it gets a name: `timer(THINK)?.as_raw_fd()` alone would close it at
-//! once, and `run` would end the task with an error that says so. A function `sleep(&co, time)` that
-//! yields, as in exercise 11, is even nicer. A thread that thinks and writes into a socket is right,
-//! too: then the task waits for that socket.
+//! Why: a task that waits for a descriptor leaves the thread to the others. The timer must live until
+//! the wait is over, so it gets a name. `let fd = timer(THINK)?.as_raw_fd();` would keep only its
+//! number: at the end of that line it is closed, and `run` would end the task with an error that says
+//! so. (Made in the very statement that waits for it, it lives up to the end of that, and needs no
+//! name.) A function `sleep(&co, time)` that yields, as in exercise 11, is even nicer. A thread that
+//! thinks and writes into a socket is right, too: then the task waits for that socket.
 //!
 //! ---
 //!
 //! Warum: Eine Task, die auf einen Deskriptor wartet, überlässt den Thread den anderen. Der Timer
-//! muss leben, bis das Warten vorbei ist, darum bekommt er einen Namen: `timer(THINK)?.as_raw_fd()`
-//! allein würde ihn sofort schließen, und `run` würde die Task mit einem Fehler beenden, der das
-//! sagt. Noch schöner ist eine Funktion `sleep(&co, zeit)`, die wie in Übung 11 selbst anhält.
+//! muss leben, bis das Warten vorbei ist, darum bekommt er einen Namen. `let fd =
+//! timer(THINK)?.as_raw_fd();` würde nur seine Nummer behalten: Am Ende dieser Zeile ist er zu, und
+//! `run` würde die Task mit einem Fehler beenden, der das sagt. (Entsteht er in derselben Anweisung,
+//! die auf ihn wartet, so lebt er bis zu deren Ende und braucht keinen Namen.) Noch schöner ist eine Funktion `sleep(&co, zeit)`, die wie in Übung 11 selbst anhält.
 //! Richtig ist auch ein Thread, der nachdenkt und in einen Socket schreibt: Dann wartet die Task auf
 //! diesen Socket.
 

@@ -1,5 +1,6 @@
 //! The other end of a connection, as a test plays it.
 
+use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::thread;
@@ -40,12 +41,18 @@ pub(crate) fn listen() -> (Socket, SocketAddr) {
     (sock, address)
 }
 
+thread_local! {
+    /// How long all timers of this thread last together.
+    pub(crate) static ASKED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
 /// A socket from which a task can receive after `time`: it can wait for it as for a client.
 ///
 /// # Errors
 ///
 /// When there is no descriptor left for it.
 pub fn timer(time: Duration) -> io::Result<Socket> {
+    ASKED.set(ASKED.get() + time);
     let (here, there) = socketpair()?;
     thread::Builder::new().spawn(move || {
         thread::sleep(time);

@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use std::os::fd::BorrowedFd as Borrowed;
 #[cfg(windows)]
 use std::os::windows::io::BorrowedSocket as Borrowed;
+use std::panic::panic_any;
 use std::time::Duration;
 
 use genlab::{Op, RawFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::check::Complaint;
+use crate::recorder;
 
 /// Waits until at least one of the descriptors can receive or send, and returns those that can:
 /// first the receivers, then the senders. `src/select.rs` at the root does the same for thousands.
@@ -21,21 +25,38 @@ pub fn select<T>(
     recv_wait: &HashMap<RawFd, T>,
     send_wait: &HashMap<RawFd, T>,
 ) -> (Vec<RawFd>, Vec<RawFd>) {
-    assert!(
-        !recv_wait.is_empty() || !send_wait.is_empty(),
-        "select was asked while nobody waits in either area / select wurde gefragt, während in \
-         keinem der Bereiche jemand wartet"
-    );
+    if recv_wait.is_empty() && send_wait.is_empty() {
+        panic_any(Complaint::new(
+            "`select` was asked, but nobody waits in either area. Ask it only when the deque is empty \
+             and somebody waits.",
+            "`select` wurde gefragt, aber in keinem der beiden Bereiche wartet jemand. Frag es nur, \
+             wenn die Deque leer ist und jemand wartet.",
+        ));
+    }
     let waits: Vec<_> = (recv_wait.keys().map(|&fd| (Op::Recv, fd)))
         .chain(send_wait.keys().map(|&fd| (Op::Send, fd)))
         .collect();
-    let ready = ask(&waits, None);
+    recorder::asked(recv_wait, send_wait);
+    let at_once = ask(&waits, Some(Duration::ZERO));
+    let slept = at_once.is_empty();
+    let ready = if slept { ask(&waits, None) } else { at_once };
     let can = |op| {
         let mut fds: Vec<_> = ready.iter().filter(|wait| wait.0 == op).map(|wait| wait.1).collect();
         fds.sort_unstable(); // a `HashMap` has no order of its own
         fds
     };
-    (can(Op::Recv), can(Op::Send))
+    let (can_recv, can_send) = (can(Op::Recv), can(Op::Send));
+    recorder::answered(&can_recv, &can_send, slept);
+    (can_recv, can_send)
+}
+
+/// Whether this number means nothing to the kernel (any more).
+pub(crate) fn is_closed(fd: RawFd) -> bool {
+    // SAFETY: only for the question, as below.
+    let mut question =
+        [PollFd::from_borrowed_fd(unsafe { Borrowed::borrow_raw(fd) }, PollFlags::IN)];
+    let _ = poll(&mut question, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    question[0].revents().contains(PollFlags::NVAL)
 }
 
 /// Which of these can go on. Sleeps until one can, or until the time is up.

@@ -8,29 +8,43 @@ const THOUGHTS: &str = include_str!("thoughts.txt");
 /// At most so many are told.
 const MOST: usize = 3;
 
-/// The thoughts behind a symptom, in English and in German: of those who saw exactly this, or, if
-/// nobody did, of those who saw something like it.
-pub(crate) fn thoughts(exercise: &str, symptom: &str) -> Vec<(&'static str, &'static str)> {
+type Thought = (&'static str, &'static str);
+
+/// Thoughts in English and in German.
+pub(crate) struct Told {
+    /// Those who had them saw something like it, and not exactly this.
+    pub(crate) alike: bool,
+    pub(crate) thoughts: Vec<Thought>,
+}
+
+/// The thoughts behind a symptom: of those who saw exactly this. If nobody did, that of those who saw
+/// something like it, but only if it was one and the same, whatever they saw: several different ones
+/// say nothing of a new one.
+pub(crate) fn thoughts(exercise: &str, symptom: &str) -> Told {
     let of_exercise = THOUGHTS.split("\n= ").find_map(|text| text.strip_prefix(exercise));
     let symptoms = of_exercise.unwrap_or_default().split("\n? ").skip(1);
     let all: Vec<_> = symptoms.filter_map(|text| text.split_once('\n')).collect();
+    if let Some((_, text)) = all.iter().find(|(other, _)| *other == symptom) {
+        return Told { alike: false, thoughts: pairs(text).take(MOST).collect() };
+    }
     // A complaint is a line, and perhaps what is expected and what was found instead.
     let kind = |symptom: &str| {
-        symptom.split("\\n").next().map(|line| line.trim_end_matches('"').to_string())
+        let symptom = symptom.replace(r"\\", ""); // behind which an `n` begins no line
+        symptom.split(r"\n").next().map(|line| line.trim_end_matches('"').to_string())
     };
-    let exact = all.iter().filter(|(other, _)| *other == symptom);
-    let alike = all.iter().filter(|(other, _)| kind(other) == kind(symptom));
-    let found: Vec<_> =
-        if exact.clone().next().is_some() { exact.collect() } else { alike.collect() };
-    let mut thoughts = Vec::new();
-    for (_, text) in found {
-        let lines: Vec<_> = text.lines().collect();
-        for pair in lines.chunks_exact(2) {
-            let thought = (pair[0].trim_start_matches("en: "), pair[1].trim_start_matches("de: "));
-            if !thoughts.contains(&thought) && thoughts.len() < MOST {
-                thoughts.push(thought);
-            }
-        }
+    let alike: Vec<_> = all.iter().filter(|(other, _)| kind(other) == kind(symptom)).collect();
+    let mut thoughts: Vec<_> = alike.iter().flat_map(|(_, text)| pairs(text)).collect();
+    thoughts.dedup();
+    if alike.len() < 2 || thoughts.len() > 1 {
+        thoughts.clear();
     }
-    thoughts
+    Told { alike: true, thoughts }
+}
+
+/// The thoughts in these lines.
+fn pairs(text: &'static str) -> impl Iterator<Item = Thought> {
+    let said = |line: &'static str, language| line.strip_prefix(language);
+    let lines = || text.lines();
+    let english = lines().filter_map(move |line| said(line, "en: "));
+    english.zip(lines().filter_map(move |line| said(line, "de: ")))
 }

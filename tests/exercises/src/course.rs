@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-/// How the line begins that parts what a student writes from the tests.
-const LINE: &str = "// ==== The tests.";
+/// How the line begins that parts what a student writes from the tests, in either language.
+const LINES: [&str; 2] = ["// ==== The tests.", "// ==== Die Tests."];
 
 pub use harness::root;
 
@@ -32,6 +32,59 @@ impl Exercise {
     /// Anybody's part, with the tests of the original.
     pub fn with(&self, part: &str) -> String {
         format!("{}\n\n{}", part.trim_end(), self.tests)
+    }
+
+    /// The file as it is handed out: the text at its top, the code and the tests in one language.
+    pub fn in_language(&self, language: &str) -> String {
+        let lines: Vec<_> = self.starter.lines().collect();
+        let end = lines.iter().take_while(|line| line.starts_with("//!")).count();
+        let part = [
+            half_of(lines[0], language),
+            lines[1].to_string(),
+            half(&lines[2..end].join("\n"), language),
+            code_in(&lines[end..].join("\n"), language),
+        ];
+        let tests = self.tests.lines().map(|line| half_of(line, language) + "\n");
+        format!("{}\n\n{}", part.join("\n").trim_end(), tests.collect::<String>())
+    }
+}
+
+/// Keeps the first half (English), the second (German), or both of each text that has two, with a line
+/// between them.
+pub fn half(text: &str, language: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    let Some(between) = lines.iter().position(|line| ["---", "//! ---"].contains(line)) else {
+        return text.into();
+    };
+    // An empty line stands on each side of the line between.
+    let kept = match language {
+        "en" => &lines[..between - 1],
+        "de" => &lines[(between + 2).min(lines.len())..],
+        _ => &lines,
+    };
+    kept.join("\n")
+}
+
+/// The same for a line that says something in English ` / ` in German: a title, or a comment behind code.
+fn half_of(line: &str, language: &str) -> String {
+    let begins = ["//! # ", "// ==== ", "// "].into_iter().find_map(|sign| {
+        let at = line.find(sign)? + sign.len();
+        Some(line.split_at(at))
+    });
+    let Some((code, (english, german))) =
+        begins.and_then(|(code, words)| Some((code, words.split_once(" / ")?)))
+    else {
+        return line.into();
+    };
+    // What stands before a title is its number, and behind the line above the tests are more signs.
+    let number =
+        english.split_once(" · ").map_or(String::new(), |(number, _)| format!("{number} · "));
+    let end = if german.ends_with(" ====") { " ====" } else { "" };
+    match language {
+        "en" if german.ends_with(':') => format!("{code}{english}:"),
+        "en" => format!("{code}{english}{end}"),
+        "de" => format!("{code}{number}{german}"),
+        _ => line.into(),
     }
 }
 
@@ -93,7 +146,7 @@ pub fn exercises() -> Vec<Exercise> {
         let text = fs::read_to_string(folder.join(format!("{name}.rs"))).expect("an exercise");
         let (starter, tests) = cut(&text);
         let (starter, tests) = (starter.to_string(), tests.to_string());
-        assert!(!tests.is_empty(), "{name} has no line `{LINE} …`");
+        assert!(!tests.is_empty(), "{name} has no line `{} …`", LINES[0]);
         Exercise { name, starter, tests }
     };
     names.into_iter().map(read).collect()
@@ -114,7 +167,7 @@ pub fn cut(text: &str) -> (&str, &str) {
         let inside = text.find(&format!("\n{start}")).map(|i| i + 1);
         if text.starts_with(start) { Some(0) } else { inside }
     };
-    let end = at_line(LINE)
+    let end = (LINES.iter().filter_map(|line| at_line(line)).min())
         .or_else(|| at_line("fn main()").into_iter().chain(at_line("#[cfg(test)]")).min())
         .unwrap_or(text.len());
     text.split_at(end)

@@ -20,6 +20,9 @@ use classroom::workshop::{Report, Verdict, Workshop};
 /// So many thoughts are told at most, as in `examples/exercises/src/thoughts.rs`.
 const MOST: usize = 3;
 
+/// What `check` says, as it is tested here, where it has only English words.
+const NOT_GERMAN: &str = "(This is not said in German.)";
+
 /// An answer, and what should become of it.
 struct Answer {
     kind: Kind,
@@ -60,6 +63,9 @@ impl Answer {
                 expect(report.verdict == Verdict::Failed, "does not fail in its tests");
                 expect(report.output.contains("What is asked: "), "is not told what is asked");
                 expect(report.time < Duration::from_secs(5), "takes more than 5 s");
+                // What an answer itself panics with stays as it is.
+                let known = !report.output.contains(NOT_GERMAN) || self.part.contains("assert!(");
+                expect(known, "is not told in German what is wrong");
             }
         }
         if self.kind == Kind::Starter {
@@ -209,6 +215,41 @@ fn each_answer_gets_the_verdict_it_deserves() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Also beside busy processors, which whoever runs it has to provide.
+#[test]
+#[ignore = "takes minutes"]
+fn each_right_answer_passes_twenty_times_out_of_twenty() {
+    let times = std::env::var("TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(20);
+    let wanted = std::env::var("EXERCISE").unwrap_or_default();
+    let workshop = Workshop::open("times");
+    let mut failed = String::new();
+    for exercise in exercises().iter().filter(|exercise| exercise.name.starts_with(&wanted)) {
+        let right: Vec<_> = answers(exercise)
+            .into_iter()
+            .filter(|answer| matches!(answer.kind, Kind::Right | Kind::Solution))
+            .collect();
+        let parts: Vec<_> = right.iter().map(|answer| answer.part.as_str()).collect();
+        let mut passed = 0;
+        // All times are compiled as one program.
+        let reports = workshop.try_out_all(exercise, &parts.repeat(times));
+        for (answer, report) in right.iter().cycle().zip(reports) {
+            match report.verdict {
+                Verdict::Passed => passed += 1,
+                _ => {
+                    failed += &format!("\n{}/{}:\n{}\n", exercise.name, answer.name, report.output)
+                }
+            }
+        }
+        let _ = writeln!(
+            std::io::stderr(),
+            "{}: {passed} of {} passed",
+            exercise.name,
+            times * right.len()
+        );
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
 #[test]
 fn a_forgotten_await_is_named_by_the_compiler() {
     let manifest = fs::read_to_string(project().join("Cargo.toml")).expect("a manifest");
@@ -220,6 +261,28 @@ fn a_forgotten_await_is_named_by_the_compiler() {
     let report = workshop.try_out(first, &forgotten.part, "forgotten", true);
     assert!(report.output.contains("that must be used"), "{}", report.output);
     assert!(report.output.contains("01_first_yield.rs:"), "{}", report.output);
+}
+
+#[test]
+fn a_run_that_fails_leaves_a_recording_up_to_the_mistake() {
+    let workshop = Workshop::open("recorded");
+    let exercise = &exercises()[6];
+    for (name, mistake) in [
+        ("wrong_ends_too_early", "`run` has returned, although"),
+        ("wrong_senders_first", "stands in front of it."),
+        ("wrong_first_ready", "instead of moved to the end of the deque."),
+        ("wrong_resumed_and_dropped", "it is nowhere."),
+        ("wrong_select_each_time", "`select` was asked, and may sleep, although"),
+    ] {
+        let answers = answers(exercise);
+        let answer = answers.iter().find(|answer| answer.name == name).expect("it");
+        let report = workshop.try_out(exercise, &answer.part, name, false);
+        let path = report.output.lines().map(str::trim).find(|line| line.ends_with("07_run.html"));
+        let path = path.unwrap_or_else(|| panic!("{name}: {}", report.output));
+        let page = fs::read_to_string(path).unwrap();
+        let said = page.split("\"mistake\":").nth(1).unwrap_or_default();
+        assert!(said.contains(mistake), "{name}: {}", said.chars().take(400).collect::<String>());
+    }
 }
 
 #[test]
@@ -236,4 +299,92 @@ fn a_resume_after_the_end_is_named_by_the_line_that_did_it() {
             format!("exercises/{}.rs, line {line}:\nHere a generator is resumed", exercise.name);
         assert!(report.output.contains(&place), "{place}\n{}", report.output);
     }
+}
+
+#[test]
+fn what_rust_and_the_libraries_say_when_they_panic_is_said_in_both_languages() {
+    let bodies = [
+        "co.yield_(n); co.yield_(n);",
+        "std::future::pending::<()>().await;",
+        "todo!()",
+        "let _ = 0 * n - 1;",
+        "let _ = u32::MAX + n;",
+        "let _ = u32::MAX * (n + 1);",
+        "let _ = 1 / (n - n);",
+        "let _ = 1 % (n - n);",
+        "let _ = std::time::Duration::ZERO - std::time::Duration::from_secs(1);",
+        "Some(n).filter(|n| *n > 1000).unwrap();",
+        "\"n\".parse::<u32>().unwrap();",
+        "let _ = vec![n][9 + n as usize];",
+        "let _ = &vec![n][..9];",
+        "let _ = &vec![n][9..];",
+        "let _ = &vec![n, n][1 + n as usize..n as usize];",
+        "vec![n].remove(9);",
+        "vec![n].swap_remove(9);",
+        "vec![n].insert(9, n);",
+        "vec![n].drain(9..);",
+        "vec![n].split_off(9);",
+        "let _ = vec![n].split_at(9);",
+        "vec![n].copy_from_slice(&[n, n]);",
+        "let _ = std::collections::VecDeque::from([n])[9];",
+        "let _ = std::collections::HashMap::from([(1000, n)])[&n];",
+        "let _ = &\"ä\"[1..];",
+        "let c = std::cell::RefCell::new(n); let _a = c.borrow(); c.borrow_mut();",
+        "let c = std::cell::RefCell::new(n); let _a = c.borrow_mut(); let _ = c.borrow();",
+    ];
+    let signature = "pub async fn countdown(co: genawaiter::rc::Co<u32>, n: u32)";
+    let parts = bodies.map(|body| format!("{signature} {{ let _ = &co; {body} }}\n"));
+    let workshop = Workshop::open("panics");
+    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+    let reports = workshop.try_out_all(&exercises()[0], &parts);
+    for (part, report) in parts.iter().zip(&reports) {
+        // A future that never yields is noticed when the function has paused already.
+        let named = part.contains("pending")
+            || report.output.contains("exercises/01_first_yield.rs, line 1:");
+        let said = !report.output.contains(NOT_GERMAN) && report.output.contains("symptom: ");
+        assert!(named && said, "{part}{}", report.output);
+    }
+    // What ends a task with an error.
+    let handler = "fn echo_handler(client: genlab::Socket) -> genlab::Task {
+        genlab::task(move |co| async move {
+            co.yield_((genlab::Op::Recv, genlab::AsRawFd::as_raw_fd(&client))).await;
+            client.recv(1000)?;
+            std::future::pending().await
+        })
+    }";
+    let report = workshop.try_out(&exercises()[7], handler, "foreign", false);
+    assert!(!report.output.contains(NOT_GERMAN), "{}", report.output);
+}
+
+#[test]
+fn thoughts_are_told_only_where_they_fit_and_headed_by_what_is_true() {
+    let workshop = Workshop::open("fitting");
+    let all = exercises();
+    let told = |number: usize, part: &str| {
+        let report = workshop.try_out(&all[number - 1], part, &format!("fits-{number}"), false);
+        assert!(report.output.contains("What is asked: "), "{}", report.output);
+        let lines = report.output.lines().skip_while(|line| !line.starts_with("Others who "));
+        lines.take_while(|line| !line.starts_with("symptom: ")).collect::<Vec<_>>().join("\n")
+    };
+    // Somebody has seen exactly this.
+    let once = "async fn countdown(co: genawaiter::rc::Co<u32>, n: u32) { co.yield_(n).await; }";
+    assert!(
+        told(1, once).starts_with("Others who saw this had thought:\n  - "),
+        "{}",
+        told(1, once)
+    );
+    // Nobody printed this, but all who printed something had the same thought.
+    let prints = "async fn countdown(co: genawaiter::rc::Co<u32>, n: u32) {
+        for n in (1..=n).rev() { println!(\"now {n}!\"); co.yield_(n).await; }
+    }";
+    let said = told(1, prints);
+    assert!(said.starts_with("Others who failed here had thought:\n  - "), "{said}");
+    assert_eq!(said.lines().count(), 2, "{said}");
+    // Others failed in the same place, for many reasons: none of them is known to be this one.
+    let strange = "fn run(mut tasks: std::collections::VecDeque<exercises::Turns>) {
+        tasks[1].resume();
+        tasks[0].resume();
+        tasks[0].resume();
+    }";
+    assert_eq!(told(3, strange), "");
 }

@@ -117,3 +117,79 @@ fn what_is_handed_out_needs_nothing_of_this_repository() {
     let said = text(&output);
     assert!(said.contains("Verlangt ist: Jede Task kommt einmal pro Runde dran"), "{said}");
 }
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn what_a_student_reads_is_in_the_language_that_was_asked_for() {
+    const ENGLISH: [&str; 9] = ["the", "and", "is", "of", "you", "what", "it", "to", "with"];
+    const GERMAN: [&str; 9] = ["der", "die", "das", "und", "ist", "du", "wer", "nicht", "mit"];
+    let place = folder("languages");
+    for (language, foreign) in [("en", GERMAN), ("de", ENGLISH)] {
+        let class = place.join(language);
+        let output = hand_out(&place, &[class.as_os_str(), language.as_ref()]);
+        assert!(output.status.success(), "{}", text(&output));
+        let library = |path: &Path| {
+            let path = path.strip_prefix(&class).unwrap();
+            path.starts_with("genlab") && !path.starts_with("genlab/docs")
+                || path.starts_with("src") && !path.starts_with("src/hints")
+                || path.ends_with("Cargo.lock")
+        };
+        let read: Vec<_> = files(&class).into_iter().filter(|path| !library(path)).collect();
+        assert!(read.iter().any(|path| path.ends_with("README.md")));
+        assert!(read.iter().any(|path| path.ends_with(format!("src/hints/{language}.html"))));
+        assert!(!class.join("genlab/README.md").exists(), "it is about other folders");
+        for exercise in exercises() {
+            let file = class.join(format!("exercises/{}.rs", exercise.name));
+            let page = format!("genlab/docs/{language}/rust.md");
+            assert!(fs::read_to_string(file).unwrap().contains(&page) && class.join(page).exists());
+        }
+        for path in read {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("../.."), "{}: there is nothing there", path.display());
+            assert!(!text.contains(".md)"), "{}: a link to nothing", path.display());
+            // A page has pieces of our own code, letter for letter.
+            let text: Vec<_> = text.split("```").step_by(2).collect();
+            for (number, line) in text.join("").lines().enumerate() {
+                // What is code is in no language.
+                let words = line.split('`').step_by(2).flat_map(|words| words.split(' '));
+                let word = words
+                    .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+                    .find(|word| foreign.contains(&word.to_lowercase().as_str()));
+                let umlaut = language == "en" && line.contains(['ä', 'ö', 'ü', 'ß', '„']);
+                let place = format!("{}:{}: {line}", path.display(), number + 1);
+                assert!(word.is_none() && !umlaut, "{place}: {word:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hint_leads_to_its_stages_and_the_last_one_leaves_something_to_write() {
+    let info = fs::read_to_string(project().join("info.toml")).unwrap();
+    for language in ["en", "de"] {
+        let page =
+            fs::read_to_string(project().join(format!("src/hints/{language}.html"))).unwrap();
+        for exercise in exercises() {
+            let name = exercise.name;
+            let link = format!("src/hints/{language}.html#{name}\n");
+            assert!(info.replace("\"\"\"", "\n").contains(&link), "{name}: {link}");
+            assert!(page.contains(&format!("<a href=\"#{name}\">")), "{name}");
+            let section = page.split(&format!("<h2 id=\"{name}\">")).nth(1).expect("an anchor");
+            let section = section.split("<h2").next().unwrap_or_default();
+            let stages: Vec<_> = section.split("<details>").skip(1).collect();
+            assert_eq!(stages.len(), 3, "{name}");
+            let form = stages[2].split("<pre>").nth(1).and_then(|rest| rest.split("</pre>").next());
+            assert!(form.expect("a form of the code").contains('…'), "{name}");
+            // Prose has lines that break: it stands in no `pre`, and has no raw backticks.
+            assert!(!section.contains('`') && !section.contains("&gt;"), "{name}");
+            let first = stages[0].split("<p>").nth(1).and_then(|rest| rest.split("</p>").next());
+            let first = first.expect("words").replace("<code>", "`").replace("</code>", "`");
+            assert!(info.contains(&first), "{name}: another first hint on the page: {first}");
+        }
+    }
+}

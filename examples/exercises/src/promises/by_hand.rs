@@ -33,7 +33,7 @@ pub fn by_hand(drive: Drive) {
          zurück.",
         move || {
             let (english, german) =
-                ("it returned something else", "es hat etwas anderes geliefert");
+                ("`drive` returned something else", "`drive` hat etwas anderes zurückgegeben");
             let first = vec![30, 10, 20, 20, 0, 7];
             same(drive(generator(first.clone(), "lift off")), (first, "lift off"), english, german);
             let second = vec![u32::MAX, 1];
@@ -63,9 +63,9 @@ pub fn by_hand(drive: Drive) {
         "Wie viele Werte es auch sind und welche: Sie kommen in der Reihenfolge der yields.",
         move || {
             let many: Vec<u32> = (0..1000).map(|i| i * 7919 % 1000).collect();
-            let (values, result) = drive(generator(many.clone(), "after a thousand"));
+            let (values, result) = drive(generator(many.clone(), " after a thousand\n"));
             same_list(&values, &many, "of a thousand values", "von tausend Werten");
-            same(result, "after a thousand", "the result", "das Ergebnis");
+            same(result, " after a thousand\n", "the result", "das Ergebnis");
             let mut random = Random::new();
             for _ in 0..10 {
                 let drawn: Vec<_> = (0..random.below(20)).map(|_| random.below(5) as u32).collect();

@@ -148,6 +148,11 @@ pub fn chat_room(member: Member) {
             chat.go_on();
             chat.members_left(1);
             heard(&peers[3..4], &["only you"], "what the last one heard", "was der letzte hörte");
+            expect(
+                [0, 1, 2, 4].iter().all(|&gone| peers[gone].takes(100).1),
+                "the connection of a member who has left is still open",
+                "die Verbindung eines Mitglieds, das gegangen ist, ist noch offen",
+            );
         },
     );
     EXERCISE.promises(

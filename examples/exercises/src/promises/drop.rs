@@ -1,5 +1,7 @@
 //! 04: what drop does.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use genawaiter::rc::{Co, Gen};
 
 use crate::check::{Exercise, same};
@@ -67,6 +69,7 @@ where
         "Jeder Besucher hat seine eigene Tür und schließt sie, was immer die anderen tun.",
         move || {
             let log = Log::new();
+            ["window closed"; 2].into_iter().for_each(|line| log.push(line));
             visit(visitor, 1, &log);
             let inside = [(); 2].map(|()| {
                 let mut generator = Gen::new(|co| visitor(co, log.clone()));
@@ -77,11 +80,30 @@ where
             std::mem::drop(inside);
             same(
                 log.text().as_str(),
-                "door opened, |, door closed, door opened, door opened, \
+                "window closed, window closed, door opened, |, door closed, door opened, door opened, \
                  door opened, half way, door closed, |, door closed, door closed",
                 "one comes and is dropped; two come; a fourth comes and goes; the two are dropped",
                 "einer kommt und wird verworfen; zwei kommen; ein vierter kommt und geht; die zwei \
                  werden verworfen",
+            );
+        },
+    );
+    EXERCISE.promises(
+        "It closes its door in any case, also when it is dropped because of a panic.",
+        "Sie schließt ihre Tür auf jeden Fall, auch wenn sie wegen einer Panic verworfen wird.",
+        move || {
+            let log = Log::new();
+            let panics = || {
+                let mut generator = Gen::new(|co| visitor(co, log.clone()));
+                let _ = generator.resume();
+                resume_unwind(Box::new(()));
+            };
+            let _ = catch_unwind(AssertUnwindSafe(panics));
+            same(
+                log.text().as_str(),
+                "door opened, door closed",
+                "dropped by a panic at the first yield",
+                "durch eine Panic am ersten yield verworfen",
             );
         },
     );

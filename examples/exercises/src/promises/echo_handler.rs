@@ -2,7 +2,7 @@
 
 use genlab::{AsRawFd, Op, Socket, Task};
 
-use crate::check::{Exercise, complain, expect, same};
+use crate::check::{Exercise, complain, expect, same, words};
 use crate::hand::ByHand;
 use crate::peer::{Peer, ends};
 use crate::random::Random;
@@ -45,6 +45,21 @@ pub fn echo_handler(handler: fn(Socket) -> Task) {
         },
     );
     EXERCISE.promises(
+        "Each handler has its own client: those of two who speak at once do not mix them up.",
+        "Jeder Handler hat seinen eigenen Client: Sprechen zwei zugleich, verwechselt er sie nicht.",
+        move || {
+            let mut both = [serve(), serve()];
+            let messages = ["this is one", "that is another"];
+            for ((_, client), message) in both.iter().zip(messages) {
+                client.say(message);
+            }
+            (0..4).for_each(|_| both.iter_mut().for_each(|(hand, _)| hand.turn()));
+            for ((_, client), message) in both.iter().zip(messages) {
+                client.hears(format!("GOT:{message}"));
+            }
+        },
+    );
+    EXERCISE.promises(
         "Empty data is the end of file: the handler ends well, and sends nothing for it.",
         "Leere Daten sind das Dateiende: Der Handler endet gut und schickt dafür nichts mehr.",
         move || {
@@ -59,8 +74,14 @@ pub fn echo_handler(handler: fn(Socket) -> Task) {
                 match hand.ended.take() {
                     Some(Ok(())) => (),
                     Some(Err(error)) => complain(
-                        format!("at the end of file it should end with Ok(()), but: {error}"),
-                        format!("am Dateiende sollte er mit Ok(()) enden, aber: {error}"),
+                        format!(
+                            "at the end of file it should end with Ok(()), but: {}",
+                            words(&error).0
+                        ),
+                        format!(
+                            "am Dateiende sollte er mit Ok(()) enden, aber: {}",
+                            words(&error).1
+                        ),
                     ),
                     None => complain(
                         "at the end of file it should end, but it waits",
@@ -78,8 +99,10 @@ pub fn echo_handler(handler: fn(Socket) -> Task) {
         },
     );
     EXERCISE.promises(
-        "The handler yields `Op::Recv` before it receives, and `Op::Send` before it sends.",
-        "Der Handler liefert `Op::Recv`, bevor er empfängt, und `Op::Send`, bevor er sendet.",
+        "The handler yields `Op::Recv` before it receives, and `Op::Send` before it sends; after `None` it \
+         waits again.",
+        "Der Handler liefert `Op::Recv`, bevor er empfängt, und `Op::Send`, bevor er sendet; nach `None` \
+         wartet er noch einmal.",
         move || {
             let (handlers, client) = ends();
             let (fd, spy) = (handlers.as_raw_fd(), handlers.try_clone().expect("a descriptor"));

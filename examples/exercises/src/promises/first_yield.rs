@@ -2,7 +2,7 @@
 
 use genawaiter::rc::{Co, Gen};
 
-use crate::check::{Exercise, same_list};
+use crate::check::{Exercise, same, same_list};
 use crate::random::Random;
 
 /// The promises of `countdown`.
@@ -46,7 +46,7 @@ where
         "It counts down from any n, also from a large one.",
         "Er zählt von jedem n herunter, auch von einem großen.",
         move || {
-            counts(500);
+            counts(5000);
             let mut random = Random::new();
             (0..10).for_each(|_| {
                 let n = 2 + random.below(300) as u32;
@@ -57,6 +57,20 @@ where
                     "countdown(co, n) hat andere Zahlen geliefert, mit einem zufälligen n",
                 );
             });
+        },
+    );
+    EXERCISE.promises(
+        "Several countdowns at once do not know each other: each goes on where it has stopped.",
+        "Mehrere Countdowns zugleich wissen nichts voneinander: Jeder macht weiter, wo er anhielt.",
+        move || {
+            let mut two = [5, 3].map(|n| Gen::new(|co| countdown(co, n)).into_iter());
+            let turns = [0, 1, 1, 0, 0, 1, 0];
+            same(
+                turns.map(|which| two[which].next()),
+                [5, 3, 2, 4, 3, 1, 2].map(Some),
+                "one from 5 and one from 3, resumed in turns",
+                "einer ab 5 und einer ab 3, abwechselnd fortgesetzt",
+            );
         },
     );
 }

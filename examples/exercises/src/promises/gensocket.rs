@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use genlab::{Co, GenSocket, task};
+use genlab::{AsRawFd, Co, GenSocket, Op, task};
 
-use crate::check::{Exercise, complain, expect, same, same_list};
+use crate::check::{Exercise, complain, expect, same, same_list, words};
 use crate::hand::ByHand;
 use crate::peer::{Peer, ends};
 use crate::random::Random;
@@ -31,6 +31,7 @@ impl Reader {
             let (client, mut buffer) = (GenSocket::new(here), Vec::new());
             while let Some(line) = read_line(&co, &client, &mut buffer).await? {
                 read.borrow_mut().push(line);
+                co.yield_((Op::Send, client.as_raw_fd())).await; // as if it answered
             }
             Ok(())
         });
@@ -49,8 +50,8 @@ impl Reader {
         same_list(&lines.iter().map(String::as_str).collect::<Vec<_>>(), expected, english, german);
         if let Some(Err(error)) = &self.hand.ended {
             complain(
-                format!("`read_line` returned an error: {error}"),
-                format!("`read_line` hat einen Fehler geliefert: {error}"),
+                format!("`read_line` returned an error: {}", words(error).0),
+                format!("`read_line` hat einen Fehler geliefert: {}", words(error).1),
             );
         }
         expect(
@@ -106,8 +107,23 @@ where
             same(
                 format!("{first}; {}", reader.lines.borrow().join("|")),
                 "one|two; one|two|three|||four",
-                "the lines after two and a half, and after the rest of three more (| is between them)",
-                "die Zeilen nach zweieinhalb und nach dem Rest dreier weiterer (| steht dazwischen)",
+                "the client sent \"one\\ntwo\\nthr\", then \"ee\\n\\n\\nfour\\n\"; the lines read after each (`;` \
+                 between the two, `|` between lines)",
+                "der Client schickte \"one\\ntwo\\nthr\", dann \"ee\\n\\n\\nfour\\n\"; die Zeilen, die nach jedem \
+                 gelesen waren (`;` zwischen den beiden, `|` zwischen Zeilen)",
+            );
+            let mut both = [new(), new()];
+            for pieces in [["one\ntw", "eins\nzw"], ["o\n", "ei\n"]] {
+                for (reader, piece) in both.iter_mut().zip(pieces) {
+                    reader.client.as_ref().expect("a client").say(piece);
+                }
+                (0..10).for_each(|_| both.iter_mut().for_each(|reader| reader.hand.turn()));
+            }
+            same(
+                both.map(|reader| reader.lines.borrow().join("|")).join("; "),
+                "one|two; eins|zwei",
+                "the lines of two clients who speak at once",
+                "die Zeilen zweier Clients, die zugleich sprechen",
             );
         },
     );
@@ -132,8 +148,8 @@ where
                 match &reader.hand.ended {
                     Some(Ok(())) => (),
                     Some(Err(error)) => complain(
-                        format!("at the end of file it should return Ok(None), but: {error}"),
-                        format!("am Dateiende sollte es Ok(None) liefern, aber: {error}"),
+                        format!("at the end of file it should return Ok(None), but: {}", words(error).0),
+                        format!("am Dateiende sollte es Ok(None) liefern, aber: {}", words(error).1),
                     ),
                     None => complain(
                         "at the end of file it should return Ok(None), but it waits",
@@ -166,20 +182,31 @@ where
          für eine Panic.",
         move || {
             let mut reader = new();
-            let long = "line ".repeat(1000);
-            reader.says(format!("{long}\nshort\n"));
-            reader.has_read(&[&long, "short"], "a line of 5000 bytes", "eine Zeile mit 5000 Bytes");
+            let long = "line ".repeat(20_000);
+            long.as_bytes().chunks(5000).for_each(|piece| reader.says(piece));
+            reader.says("\nshort\n");
+            same(
+                reader.lines.borrow().iter().map(String::len).collect::<Vec<_>>(),
+                [long.len(), 5],
+                "how long the lines are",
+                "wie lang die Zeilen sind",
+            );
+            expect(
+                reader.lines.borrow()[0] == long,
+                "a line of 100,000 bytes came back changed",
+                "eine Zeile mit 100 000 Bytes kam verändert zurück",
+            );
             let mut reader = new();
             // The client sends each byte alone, so that letters come in pieces.
             "Grüße, 世界\nUnd noch eine: ß\n".bytes().for_each(|byte| reader.says([byte]));
             let lines = ["Grüße, 世界", "Und noch eine: ß"];
             reader.has_read(&lines, "letters of several bytes", "Buchstaben aus mehreren Bytes");
             let mut reader = new();
-            reader.says([b'a', 0xff, b'b', b'\n']);
+            reader.says(b"a\xffb\nand another\n");
             // Either with a sign for what is no text, or an error.
             if reader.hand.ended.is_none() {
                 let (english, german) = ("a byte that is no text", "ein Byte, das kein Text ist");
-                reader.has_read(&["a\u{fffd}b"], english, german);
+                reader.has_read(&["a\u{fffd}b", "and another"], english, german);
             }
         },
     );

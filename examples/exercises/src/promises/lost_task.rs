@@ -80,12 +80,22 @@ pub fn lost_task(park: fn(&mut Area, RawFd, Task) -> Result<(), Task>) {
             for (fd, name) in [(5, "a"), (6, "b"), (3, "c"), (0, "d"), (69, "e"), (1000, "f")] {
                 free(fd, name);
             }
-            (10..40).for_each(|fd| free(fd, "g"));
-            same(area.len(), 36, "how many are parked", "wie viele geparkt sind");
+            (70..500).for_each(|fd| free(fd, "g"));
+            same(
+                area.len(),
+                436,
+                "436 tasks came, each for a free place; how many are parked",
+                "436 Tasks kamen, jede auf einen freien Platz; wie viele geparkt sind",
+            );
             for fd in [6, 5, 1000, 3] {
                 leave(&mut area, fd);
             }
-            same(log.text().as_str(), "b, a, f, c", "who was parked where", "wer wo geparkt war");
+            same(
+                log.text().as_str(),
+                "b, a, f, c",
+                "who was parked under 6, 5, 1000 and 3",
+                "wer unter 6, 5, 1000 und 3 geparkt war",
+            );
         },
     );
     EXERCISE.promises(
@@ -98,16 +108,41 @@ pub fn lost_task(park: fn(&mut Area, RawFd, Task) -> Result<(), Task>) {
             for others in [&[][..], &[3, 9], &[3, 4, 6, 9, 12]] {
                 let (log, mut area) = (Log::new(), Area::new());
                 area.extend(others.iter().map(|&fd| (fd, named(&log, "another"))));
-                let (english, german) = ("place 5 was free", "Platz 5 war frei");
+                // One is older than the one that is parked first, one of another generator function.
+                let (elder, noted) = (named(&log, "second"), log.clone());
+                let third = task(move |_co| async move {
+                    noted.push("third");
+                    Ok(())
+                });
+                let (english, german) = (
+                    "a task was refused, but place 5 was free",
+                    "eine Task wurde abgewiesen, aber Platz 5 war frei",
+                );
                 on_a_free_place(&mut area, 5, named(&log, "first"), english, german);
-                let mut second = refused(&log, &mut area, 5, named(&log, "second"));
-                let mut third = refused(&log, &mut area, 5, named(&log, "third"));
-                same(log.text().as_str(), "", "who was resumed by `park`", "wen `park` fortgesetzt hat");
+                let mut second = refused(&log, &mut area, 5, elder);
+                let mut third = refused(&log, &mut area, 5, third);
+                same(
+                    log.text().as_str(),
+                    "",
+                    "who was resumed by `park`",
+                    "wen `park` fortgesetzt hat",
+                );
                 leave(&mut area, 5);
-                same(log.text().as_str(), "first", "who was parked under 5", "wer unter 5 geparkt war");
+                same(
+                    log.text().as_str(),
+                    "first",
+                    "who is parked under 5 (first, second and third came for it)",
+                    "wer unter 5 geparkt ist (first, second und third kamen dafür)",
+                );
                 let _ = (second.resume(), third.resume());
-                same(log.text().as_str(), "first, second, third", "who came back", "wer zurückkam");
-                let (english, german) = ("how many others still wait", "wie viele andere noch warten");
+                same(
+                    log.text().as_str(),
+                    "first, second, third",
+                    "who was parked, and who came back as the second and the third",
+                    "wer geparkt war und wer als zweite und dritte zurückkam",
+                );
+                let (english, german) =
+                    ("how many wait under other numbers", "wie viele unter anderen Nummern warten");
                 same(area.len(), others.len(), english, german);
             }
         },
@@ -118,12 +153,20 @@ pub fn lost_task(park: fn(&mut Area, RawFd, Task) -> Result<(), Task>) {
         move || {
             let (log, mut area) = (Log::new(), Area::new());
             for name in ["a", "b", "c"] {
-                let (english, german) = ("place 5 was free again", "Platz 5 war wieder frei");
+                let (english, german) = (
+                    "a task was refused, but place 5 was free again",
+                    "eine Task wurde abgewiesen, aber Platz 5 war wieder frei",
+                );
                 on_a_free_place(&mut area, 5, named(&log, name), english, german);
                 let _ = refused(&log, &mut area, 5, named(&log, "x"));
                 leave(&mut area, 5);
             }
-            same(log.text().as_str(), "a, b, c", "who was parked", "wer geparkt war");
+            same(
+                log.text().as_str(),
+                "a, b, c",
+                "a came for place 5, then b when a had left, then c; who was parked",
+                "a kam auf Platz 5, dann b, als a weg war, dann c; wer geparkt war",
+            );
         },
     );
     EXERCISE.promises(
@@ -140,17 +183,30 @@ pub fn lost_task(park: fn(&mut Area, RawFd, Task) -> Result<(), Task>) {
                         leave(&mut area, fd);
                         let (_, name) = waiting.remove(at);
                         let said = log.text().rsplit(", ").next().unwrap_or_default().to_string();
-                        same(said, name, "who was parked there", "wer dort geparkt war");
+                        same(
+                            said,
+                            name,
+                            "who was parked under one of many numbers",
+                            "wer unter einer von vielen Nummern geparkt war",
+                        );
                     }
                     (Some(_), _) => drop(refused(&log, &mut area, fd, named(&log, name))),
                     (None, _) => {
-                        let (english, german) = ("a free place", "ein freier Platz");
+                        let (english, german) = (
+                            "a task was refused, but its place was free",
+                            "eine Task wurde abgewiesen, aber ihr Platz war frei",
+                        );
                         on_a_free_place(&mut area, fd, named(&log, name.clone()), english, german);
                         waiting.push((fd, name));
                     }
                 }
             }
-            same(area.len(), waiting.len(), "how many wait", "wie viele warten");
+            same(
+                area.len(),
+                waiting.len(),
+                "how many wait, after 300 have come",
+                "wie viele warten, nachdem 300 gekommen sind",
+            );
         },
     );
 }

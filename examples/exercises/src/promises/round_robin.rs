@@ -1,48 +1,26 @@
 //! 03: round robin.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use genawaiter::rc::{Co, Gen};
 
 use crate::check::{Exercise, same, same_list};
 use crate::random::Random;
+use crate::turns::Dropped;
 use crate::{Log, Turns, turns};
-
-/// A task's future. It says when it is dropped.
-struct Counter {
-    future: Pin<Box<dyn Future<Output = ()>>>,
-    name: char,
-    gone: Log,
-}
-
-impl Future for Counter {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.future.as_mut().poll(cx)
-    }
-}
-
-impl Drop for Counter {
-    fn drop(&mut self) {
-        self.gone.push(self.name);
-    }
-}
 
 /// A task that says what it does: it has so many turns, and one more in which it ends.
 fn counter(name: char, times: usize, said: &Log, gone: &Log) -> Turns {
     let (said, gone) = (said.clone(), gone.clone());
     Gen::new(|co: Co<()>| {
-        let future = Box::pin(async move {
+        let future = async move {
             for i in 1..=times {
                 said.push(format!("{name}{i}"));
                 co.yield_(()).await;
             }
             said.push(format!("{name} ends"));
-        });
-        Box::new(Counter { future, name, gone }) as Box<dyn Future<Output = ()> + Unpin>
+        };
+        Box::new(Dropped::new(future, name, &gone)) as Box<dyn Future<Output = ()> + Unpin>
     })
 }
 

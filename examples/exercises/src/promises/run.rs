@@ -10,6 +10,8 @@ use genlab::{AsRawFd, Op, Socket, Task, socketpair, task};
 use crate::Log;
 use crate::check::{Exercise, cpu_time, expect, same};
 use crate::random::Random;
+use crate::recorder::recorded;
+use crate::turns::Dropped;
 
 /// Waits until it can receive a byte, receives it, and says so; so many times.
 fn receiver(log: &Log, name: &'static str, sock: &Rc<Socket>, times: u32) -> Task {
@@ -53,6 +55,7 @@ pub fn run(run: fn(VecDeque<Task>)) {
     fn said(log: &Log, expected: &str) {
         same(log.text().as_str(), expected, "what the tasks did", "was die Tasks getan haben");
     }
+    let run = recorded(run);
     EXERCISE.promises(
         "`run` lets each task wait until it can go on, and returns when all have ended.",
         "`run` lässt jede Task warten, bis sie weitermachen kann, und kehrt zurück, wenn alle \
@@ -148,6 +151,32 @@ pub fn run(run: fn(VecDeque<Task>)) {
                 "x fails, a waits, b waits, b sent, b waits, a received, a waits, b sent, a received",
             );
             same(ended.text().as_str(), "y fails", "one that fails later", "eine, die später scheitert");
+        },
+    );
+    EXERCISE.promises(
+        "A task that is complete is dropped, not kept: what it held is free while the others go on.",
+        "Eine fertige Task wird verworfen, nicht aufgehoben: Was sie hielt, ist frei, während die \
+         anderen weitermachen.",
+        move || {
+            let (gone, seen) = (Log::new(), Log::new());
+            let ends = |name, result| {
+                let gone = gone.clone();
+                task(move |_co| Dropped::new(async { result }, name, &gone))
+            };
+            let ((sock, _open), dropped, sees) = (pair(), gone.clone(), seen.clone());
+            let witness = task(move |co| async move {
+                co.yield_((Op::Send, sock.as_raw_fd())).await;
+                sees.push(dropped.text());
+                Ok(())
+            });
+            let failed = Err(io::ErrorKind::ConnectionReset.into());
+            run([witness, ends("a", Ok(())), ends("b", failed)].into());
+            same(
+                seen.text().as_str(),
+                "a, b",
+                "which of a and b, that have ended, were dropped while a third went on",
+                "welche der fertigen Tasks a und b verworfen waren, während eine dritte weitermachte",
+            );
         },
     );
     EXERCISE.promises(

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use genlab::{AsRawFd, GenSocket, Op, RawFd, Task};
 
-use crate::check::{Exercise, complain, cpu_time, expect, same};
+use crate::check::{Exercise, Ticks, complain, cpu_time, expect, same, words};
 use crate::hand::{ByHand, is_ready};
-use crate::peer::{Peer, ends, short};
-use crate::select::ask;
+use crate::peer::{ASKED, Peer, ends, short};
+use crate::select::{ask, is_closed};
 
 /// How long the handler thinks.
 const THINK: Duration = Duration::from_millis(200);
@@ -18,12 +18,12 @@ struct Client<'a> {
     peer: Peer,
     fd: RawFd,
     delay: Duration,
-    question: &'a str,
+    question: &'a [u8],
     asked: Option<Instant>,
     heard: Vec<u8>,
     turns: u32,
     /// What the handler has waited for, in words.
-    waits: Vec<&'static str>,
+    waits: Vec<[&'static str; 2]>,
 }
 
 impl Client<'_> {
@@ -46,16 +46,28 @@ impl Client<'_> {
         }
         if let Some((op, fd)) = self.hand.wait {
             let wait = match (op, fd == self.fd) {
-                (Op::Recv, true) => "Op::Recv (client)",
-                (Op::Send, true) => "Op::Send (client)",
-                (Op::Recv, false) => "Op::Recv (another)",
-                (Op::Send, false) => "Op::Send (another)",
+                (Op::Recv, true) => ["Op::Recv (client)"; 2],
+                (Op::Send, true) => ["Op::Send (client)"; 2],
+                (Op::Recv, false) if is_closed(fd) => [
+                    "Op::Recv (a descriptor that is closed)",
+                    "Op::Recv (ein Deskriptor, der zu ist)",
+                ],
+                (Op::Send, false) if is_closed(fd) => [
+                    "Op::Send (a descriptor that is closed)",
+                    "Op::Send (ein Deskriptor, der zu ist)",
+                ],
+                (Op::Recv, false) => {
+                    ["Op::Recv (another descriptor)", "Op::Recv (ein anderer Deskriptor)"]
+                }
+                (Op::Send, false) => {
+                    ["Op::Send (another descriptor)", "Op::Send (ein anderer Deskriptor)"]
+                }
             };
             if self.waits.last() != Some(&wait) {
                 self.waits.push(wait);
             }
         }
-        let (heard, closed) = self.peer.takes(100);
+        let (heard, closed) = self.peer.takes(2000);
         self.heard.extend(heard);
         // The clock is asked after that: what came too early is here already.
         let since = self.asked.map(|asked| asked.elapsed());
@@ -67,25 +79,27 @@ impl Client<'_> {
                 }
                 Some(_) => ("too early after its question", "zu früh nach seiner Frage"),
             };
-            let (heard, waits) = (short(&self.heard), self.waits.join(", "));
+            let heard = short(&self.heard);
+            let [in_english, in_german] = [0, 1]
+                .map(|i| self.waits.iter().map(|wait| wait[i]).collect::<Vec<_>>().join(", "));
             complain(
                 format!(
-                    "{english} the client heard {heard}\n  the handler has waited with {waits}"
+                    "{english} the client heard {heard}\n  the handler has waited with {in_english}"
                 ),
                 format!(
-                    "{german} hörte der Client {heard}\n  der Handler hat gewartet mit {waits}"
+                    "{german} hörte der Client {heard}\n  der Handler hat gewartet mit {in_german}"
                 ),
             );
         }
         match &self.hand.ended {
             None => (),
             Some(Err(error)) => complain(
-                format!("the handler ended with an error: {error}"),
-                format!("der Handler endete mit einem Fehler: {error}"),
+                format!("the handler ended with an error: {}", words(error).0),
+                format!("der Handler endete mit einem Fehler: {}", words(error).1),
             ),
             Some(Ok(())) => same(
-                String::from_utf8_lossy(&self.heard).into_owned(),
-                format!("{}: 42", self.question),
+                self.heard.escape_ascii().to_string(),
+                format!("{}: 42", self.question.escape_ascii()),
                 "the answer",
                 "die Antwort",
             ),
@@ -94,7 +108,7 @@ impl Client<'_> {
 }
 
 /// Drives a handler for each client, all at once, as the scheduler would.
-fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
+fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &[u8])]) {
     let mut all: Vec<_> = clients
         .iter()
         .map(|&(delay, question)| {
@@ -105,6 +119,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
             Client { hand, peer, fd, delay, question, asked: None, heard, turns: 0, waits }
         })
         .collect();
+    let (before, ticks) = (ASKED.get(), Ticks::new());
     let (start, mut longest) = (Instant::now(), Duration::ZERO);
     let last = clients.iter().map(|(delay, _)| *delay).max().unwrap_or_default();
     while !all.is_empty() {
@@ -118,7 +133,7 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
                 client.turn();
                 longest = start.elapsed().max(longest);
             }
-            if start.elapsed() > last + 4 * THINK {
+            if ticks.passed() > last + 4 * THINK {
                 let (english, german) = match longest.as_millis() {
                     0..25 => ("", ""),
                     25..75 => ("; one turn took 0.05 s", "; ein Zug dauerte 0,05 s"),
@@ -136,9 +151,14 @@ fn serve(thinker: fn(GenSocket) -> Task, clients: &[(Duration, &str)]) {
         let delays = all.iter().filter(|client| client.asked.is_none()).map(|client| client.delay);
         let next = delays.min().unwrap_or(last + 4 * THINK + THINK / 10);
         if !waits.is_empty() {
-            ask(&waits, Some(next.saturating_sub(start.elapsed())));
+            ask(&waits, Some(next.saturating_sub(start.elapsed()).max(THINK / 20)));
         }
     }
+    expect(
+        ASKED.get() - before <= THINK * clients.len() as u32,
+        "the timers that were made last for more than 0.2 s for each question",
+        "die Timer, die gemacht wurden, laufen länger als 0,2 s für jede Frage",
+    );
 }
 
 /// How many descriptors are open in this process.
@@ -156,21 +176,22 @@ pub fn stuck(thinker: fn(GenSocket) -> Task) {
         "Der Handler denkt noch immer 0,2 s nach, nachdem die Frage gekommen ist, und beantwortet \
          sie dann.",
         move || {
-            serve(thinker, &[(at_once, "why")]);
-            serve(thinker, &[(Duration::from_millis(120), "what is six times seven")]);
+            serve(thinker, &[(at_once, b"why")]);
+            serve(thinker, &[(Duration::from_millis(120), b"what is six times seven")]);
+            serve(thinker, &[(at_once, b" \xff\r\n"), (at_once, &[b'?'; 1000])]);
         },
     );
     EXERCISE.promises(
         "All think at the same time: twenty clients wait little longer than one.",
         "Alle denken gleichzeitig nach: Zwanzig Clients warten kaum länger als einer.",
-        move || serve(thinker, &[(at_once, "why"); 20]),
+        move || serve(thinker, &[(at_once, &b"why"[..]); 20]),
     );
     EXERCISE.promises(
         "Each client has 0.2 s of its own, from its own question on.",
         "Jeder Client hat seine eigenen 0,2 s, von seiner eigenen Frage an.",
         move || {
             let [one, two, three] = [50, 100, 150].map(Duration::from_millis);
-            serve(thinker, &[(at_once, "one"), (one, "two"), (two, "three"), (three, "one")]);
+            serve(thinker, &[(at_once, b"one"), (one, b"two"), (two, b"three"), (three, b"one")]);
         },
     );
     EXERCISE.promises(
@@ -179,7 +200,7 @@ pub fn stuck(thinker: fn(GenSocket) -> Task) {
          Uhr ab.",
         move || {
             let before = cpu_time();
-            serve(thinker, &[(at_once, "why")]);
+            serve(thinker, &[(at_once, b"why")]);
             expect(
                 cpu_time() - before < THINK / 4,
                 "the processor was busy for more than a quarter of the time",
@@ -192,9 +213,9 @@ pub fn stuck(thinker: fn(GenSocket) -> Task) {
         "When a client has been served, its timer is closed.",
         "Wenn ein Client bedient ist, ist sein Timer geschlossen.",
         move || {
-            serve(thinker, &[(at_once, "why")]); // what is made once may stay
+            serve(thinker, &[(at_once, b"why")]); // what is made once may stay
             let before = open_descriptors();
-            serve(thinker, &[(at_once, "why"); 5]);
+            serve(thinker, &[(at_once, &b"why"[..]); 5]);
             let start = Instant::now();
             // A thread that has rung may need a moment to close its end.
             while open_descriptors() > before && start.elapsed() < 3 * THINK {

@@ -137,7 +137,8 @@ pub fn tcp_server(server: Start) {
                 accepted,
                 [0, 1, 1, 1, 0],
                 "three clients knock; how many were accepted before the first wait and after each",
-                "drei Clients klopfen; wie viele vor dem ersten Warten und nach jedem angenommen sind",
+                "drei Clients klopfen; wie viele der Server vor dem ersten Warten und nach jedem weiteren \
+                 angenommen hat",
             );
         },
     );

@@ -8,6 +8,7 @@ use genlab::{Op, RawFd, Task, task};
 use crate::Log;
 use crate::check::{Exercise, same};
 use crate::random::Random;
+use crate::turns::Dropped;
 
 /// The deque and the two areas.
 pub type Parts<'a> =
@@ -190,6 +191,21 @@ pub fn waiting_areas<S: 'static>(areas: Areas<S>) {
             parts(&mut scheduler).0.push_back(waiter(&log, "c", &[], Ok(())));
             step(&mut scheduler);
             state(&mut scheduler, &[], &[], 1);
+            let gone = Log::new();
+            let ends = |name, result| {
+                let gone = gone.clone();
+                task(move |_co| Dropped::new(async { result }, name, &gone))
+            };
+            let mut scheduler = new();
+            let failed = Err(io::ErrorKind::ConnectionReset.into());
+            parts(&mut scheduler).0.extend([ends("d", Ok(())), ends("e", failed)]);
+            (0..2).for_each(|_| step(&mut scheduler));
+            same(
+                gone.text().as_str(),
+                "d, e",
+                "who was dropped at the end",
+                "wer am Ende verworfen war",
+            );
         },
     );
     EXERCISE.promises(

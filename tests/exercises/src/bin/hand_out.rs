@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use classroom::course::{Exercise, code_in, exercises, not_original, project, root};
+use classroom::course::{Exercise, exercises, half, not_original, project, root};
 use classroom::table::clean;
 use classroom::workshop::Workshop;
 use toml_edit::{DocumentMut, Item, Table, value};
@@ -23,31 +23,13 @@ FOLDER is made; it must not exist. LANGUAGE is en, de or both. EXERCISE is a
 number or a name: 01, 03_round_robin. Without any, all are handed out.
 In the folder: `rustlings`, or `cargo test --bin 01_first_yield`.";
 
-/// The line between the two languages.
-const BETWEEN: [&str; 2] = ["---", "//! ---"];
+/// What is at the top of the folder to read.
+const README: &str = include_str!("../handed_out.md");
 
-/// Keeps the first half (English), the second (German), or both of each text that has two.
-fn in_language(text: &str, language: &str) -> String {
-    let Some(between) = text.lines().position(|line| BETWEEN.contains(&line)) else {
-        return text.into();
-    };
-    let lines: Vec<_> = text.lines().collect();
-    // An empty line stands on each side of the line between.
-    let kept = match language {
-        "en" => lines[..between - 1].to_vec(),
-        "de" => lines[(between + 2).min(lines.len())..].to_vec(),
-        _ => lines,
-    };
-    kept.join("\n")
-}
-
-/// The top of a file has a title, the text in English, and the text in German.
-fn header_in(part: &str, language: &str) -> String {
-    let end = part.lines().take_while(|line| line.starts_with("//!")).count();
-    let lines: Vec<_> = part.lines().collect();
-    let (title, text, code) = (&lines[..2], &lines[2..end], &lines[end..]);
-    let code = code_in(&code.join("\n"), language);
-    [title.join("\n"), in_language(&text.join("\n"), language), code].join("\n")
+/// What is said there is for those who have the repository.
+fn without_comments(toml: &str) -> String {
+    let lines: Vec<_> = toml.lines().filter(|line| !line.starts_with('#')).collect();
+    lines.join("\n") + "\n"
 }
 
 fn parse(text: &str) -> io::Result<DocumentMut> {
@@ -56,11 +38,15 @@ fn parse(text: &str) -> io::Result<DocumentMut> {
 
 /// `info.toml` with only these exercises, its texts in one language.
 fn info_in(info: &str, chosen: &[&Exercise], language: &str) -> io::Result<String> {
-    let mut info = parse(info)?;
+    let mut info = parse(&without_comments(info))?;
     let translate = |table: &mut Table| {
         for (_, item) in table.iter_mut() {
             if let Some(text) = item.as_str().filter(|text| text.contains('\n')) {
-                *item = value(in_language(text, language).trim_end());
+                let text = half(text, language).replace("../../src/", "genlab/src/");
+                // Where the tests speak German anyway, nobody needs to be told how to make them.
+                let needed = |line: &&str| language != "de" || !line.starts_with("Mit LANG=");
+                let lines: Vec<_> = text.trim_end().lines().filter(needed).collect();
+                *item = value(lines.join("\n"));
             }
         }
     };
@@ -76,9 +62,10 @@ fn is_chosen(name: Option<&str>, chosen: &[&Exercise]) -> bool {
     chosen.iter().any(|exercise| Some(&exercise.name[..]) == name)
 }
 
-/// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
+/// `Cargo.toml` with only these exercises, no solutions, and `genlab` and `recording` in folders beside it.
 fn manifest(text: &str, chosen: &[&Exercise]) -> io::Result<String> {
-    let mut manifest = parse(text)?;
+    let mut manifest = parse(&without_comments(text))?;
+    manifest["package"]["description"] = Item::None; // in English
     if let Some(bins) = manifest["bin"].as_array_mut() {
         bins.retain(|bin| {
             let name = bin.as_inline_table().and_then(|bin| bin.get("name")?.as_str());
@@ -86,13 +73,15 @@ fn manifest(text: &str, chosen: &[&Exercise]) -> io::Result<String> {
         });
     }
     manifest["dependencies"]["genlab"]["path"] = value("genlab");
+    manifest["dependencies"]["recording"]["path"] = value("recording");
     manifest["workspace"] = Item::Table(Table::new());
     Ok(manifest.to_string())
 }
 
 /// The manifest of `genlab` without what is about this repository only: the workspace.
 fn genlab_manifest(text: &str) -> io::Result<String> {
-    let mut manifest = parse(text)?;
+    let mut manifest = parse(&without_comments(text))?;
+    manifest["package"]["readme"] = Item::None; // it is about other folders
     for only_here in ["workspace", "profile", "example", "test", "dev-dependencies"] {
         manifest.remove(only_here);
     }
@@ -102,6 +91,29 @@ fn genlab_manifest(text: &str) -> io::Result<String> {
         }
     }
     Ok(manifest.to_string())
+}
+
+/// Keeps only the words of links to other pages of the book.
+fn without_links(text: &str) -> String {
+    let mut pieces = text.split("](");
+    let mut kept = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let (target, rest) = piece.split_once(')').unwrap_or((piece, ""));
+        match kept.rfind('[') {
+            Some(start) if target.contains(".md") => {
+                kept.remove(start);
+                kept += rest;
+            }
+            _ => kept += &format!("]({piece}"),
+        }
+    }
+    kept
+}
+
+/// The commands in it are for the first exercise that is there.
+fn readme(language: &str, chosen: &[&Exercise]) -> String {
+    let first = chosen.first().map_or("", |exercise| &exercise.name);
+    half(README, language).replace("01_first_yield", first) + "\n"
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
@@ -122,7 +134,7 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     let (root, project) = (root(), project());
     fs::create_dir(folder.join("exercises"))?;
     for exercise in chosen {
-        let text = exercise.with(&header_in(&exercise.starter, language));
+        let text = exercise.in_language(language);
         // The page about Rust that it names lies with the library.
         let text = text.replace("../../docs/", "genlab/docs/");
         fs::write(folder.join(format!("exercises/{}.rs", exercise.name)), text)?;
@@ -131,9 +143,10 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
     fs::write(folder.join("info.toml"), info_in(&info, chosen, language)?)?;
     let cargo = fs::read_to_string(project.join("Cargo.toml"))?;
     fs::write(folder.join("Cargo.toml"), manifest(&cargo, chosen)?)?;
-    for file in [".gitignore", "rust-analyzer.toml"] {
-        fs::copy(project.join(file), folder.join(file))?;
-    }
+    fs::write(folder.join("README.md"), readme(language, chosen))?;
+    let ignored = fs::read_to_string(project.join(".gitignore"))?;
+    fs::write(folder.join(".gitignore"), without_comments(&ignored))?;
+    fs::copy(project.join("rust-analyzer.toml"), folder.join("rust-analyzer.toml"))?;
     // The versions that were tried here, and that lie on a machine where this was built before.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     copy_all(&project.join("src"), &folder.join("src"))?;
@@ -145,13 +158,18 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         let other = if language == "de" { "en" } else { "de" };
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
-    copy_all(&root.join("src"), &folder.join("genlab/src"))?;
-    for page in ["docs/en/rust.md", "docs/de/rust.md"].map(Path::new) {
-        let to = folder.join("genlab").join(page);
-        fs::create_dir_all(to.parent().expect("docs/en"))?;
-        fs::copy(root.join(page), to)?;
+    // What shows a student what their own `run` did.
+    copy_all(&root.join("examples/watch/page"), &folder.join("recording"))?;
+    // The page that the exercises name, without its ways to others.
+    for language in ["en", "de"].into_iter().filter(|one| [one, "both"].contains(&language)) {
+        let (page, place) = (format!("docs/{language}/rust.md"), format!("docs/{language}"));
+        let text = fs::read_to_string(root.join(&page))?;
+        let text = text.trim_end().rsplit_once('\n').map_or("", |(text, _next)| text.trim_end());
+        fs::create_dir_all(folder.join("genlab").join(place))?;
+        fs::write(folder.join("genlab").join(page), without_links(text) + "\n")?;
     }
-    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    copy_all(&root.join("src"), &folder.join("genlab/src"))?;
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(file), folder.join("genlab").join(file))?;
     }
     let cargo = fs::read_to_string(root.join("Cargo.toml"))?;

@@ -1,0 +1,26 @@
+//! When the deque is empty, somebody waits in any case.
+//! ---
+//! Wenn die Deque leer ist, wartet auf jeden Fall jemand.
+
+use std::collections::{HashMap, VecDeque};
+
+use exercises::select;
+use genawaiter::GeneratorState;
+use genlab::{Op, RawFd, Task};
+
+fn run(mut tasks: VecDeque<Task>) {
+    let mut recv_wait: HashMap<RawFd, Task> = HashMap::new();
+    let mut send_wait: HashMap<RawFd, Task> = HashMap::new();
+    while !tasks.is_empty() {
+        while let Some(mut task) = tasks.pop_front() {
+            match task.resume() {
+                GeneratorState::Yielded((Op::Recv, fd)) => drop(recv_wait.insert(fd, task)),
+                GeneratorState::Yielded((Op::Send, fd)) => drop(send_wait.insert(fd, task)),
+                GeneratorState::Complete(_) => (),
+            }
+        }
+        let (can_recv, can_send) = select(&recv_wait, &send_wait);
+        tasks.extend(can_recv.iter().filter_map(|fd| recv_wait.remove(fd)));
+        tasks.extend(can_send.iter().filter_map(|fd| send_wait.remove(fd)));
+    }
+}

@@ -1,0 +1,20 @@
+//! It thinks twice, each time with a timer of its own.
+//! ---
+//! Er denkt zweimal nach, jedes Mal mit einem eigenen Timer.
+
+use exercises::timer;
+use genlab::{AsRawFd, GenSocket, Op, Task, task};
+use std::time::Duration;
+
+const THINK: Duration = Duration::from_millis(200);
+
+fn thinker(client: GenSocket) -> Task {
+    task(move |co| async move {
+        let q = client.recv(&co, 1000).await?;
+        for _ in 0..2 {
+            let t = timer(THINK)?;
+            co.yield_((Op::Recv, t.as_raw_fd())).await;
+        }
+        client.send_all(&co, &[&q[..], b": 42"].concat()).await
+    })
+}
