@@ -1,5 +1,4 @@
-//! The picture of the book, drawn with plotters as SVG. Its background is its own, so that it can be
-//! read on a light page and on a dark one. Its only words are those that the page has for it.
+//! The picture of the book. It has a background of its own, for light pages and for dark ones.
 
 use anyhow::Context;
 use plotters::prelude::*;
@@ -10,8 +9,8 @@ use crate::results::{Kind, Results, three_digits};
 const COLOURS: [u32; 9] =
     [0xc8371e, 0x145aaa, 0x5aa0dc, 0x8c643c, 0x3c4048, 0xdca014, 0x6ea028, 0x147850, 0x964696];
 
-/// A line for each server: thousand messages a second over connections. `words` are those for the
-/// one, a comma, and those for the other.
+/// A line for each server: thousand messages a second over connections. The page has the words for
+/// both, with a comma between them.
 pub fn draw(results: &Results, words: &str) -> anyhow::Result<String> {
     let (upright, across) =
         words.split_once(", ").context("the words for the picture have no comma")?;

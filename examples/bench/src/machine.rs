@@ -32,7 +32,7 @@ pub fn cores() -> io::Result<Vec<usize>> {
 }
 
 /// Raises the number of descriptors that a process may have as far as it goes, and returns it.
-pub fn raise_descriptor_limit() -> io::Result<usize> {
+pub fn raise_limit() -> io::Result<usize> {
     let maximum = getrlimit(Resource::Nofile).maximum;
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
     Ok(maximum.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX))

@@ -13,9 +13,10 @@ mod serve;
 mod server;
 
 use std::fs;
-use std::io::{Write, stdout};
+use std::io::{Write, stderr, stdout};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
@@ -38,7 +39,7 @@ pub struct Options {
     /// One to two minutes: 3 turns of 200 ms, fewer measures, no idle and no pause.
     #[arg(long)]
     pub quick: bool,
-    /// The servers; `wrong` mixes up its clients.
+    /// The servers; 'wrong' mixes up its clients.
     #[arg(long, value_delimiter = ',', value_parser = NAMES)]
     #[arg(default_values = NAMES.into_iter().filter(|&name| name != "wrong"))]
     pub peers: Vec<String>,
@@ -84,13 +85,20 @@ pub struct Options {
     serve: Option<String>,
 }
 
-fn main() -> anyhow::Result<()> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    let done = run(&Options::parse());
+    if let Err(error) = &done {
+        let _ = writeln!(stderr(), "bench: {error:#}");
+    }
+    ExitCode::from(u8::from(done.is_err()))
+}
+
+fn run(options: &Options) -> anyhow::Result<()> {
     if let Some(name) = &options.serve {
         return serve::serve(name).with_context(|| format!("cannot serve with {name}"));
     }
     let results: Results = match &options.from {
-        None => measure::compare(&options)?,
+        None => measure::compare(options)?,
         Some(path) => {
             let name = path.display();
             let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;

@@ -23,8 +23,7 @@ const PAUSE: Duration = Duration::from_millis(105);
 
 pub fn compare(options: &Options) -> Result<Results> {
     let cores = machine::cores().context("cannot ask for the cores")?;
-    let descriptors =
-        machine::raise_descriptor_limit().context("cannot raise the limit of descriptors")?;
+    let descriptors = machine::raise_limit().context("cannot raise the limit of descriptors")?;
     let (peers, mut notes) = find(options)?;
     let machine = Machine::this(cores.len(), &options.python);
     let load_core = cores.first().copied().unwrap_or(0);

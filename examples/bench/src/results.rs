@@ -90,7 +90,7 @@ impl Results {
         self.runs.iter().find(|run| run.peer == peer && run.measure.to_string() == measure)
     }
 
-    /// The failures that nobody could expect.
+    /// What nobody could expect.
     pub fn failures(&self) -> Vec<String> {
         let failed = self.runs.iter().filter(|run| run.failed);
         let why = |run: &Run| run.missing.clone().unwrap_or_default();

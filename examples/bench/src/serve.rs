@@ -16,18 +16,15 @@ use socket2::{Domain, Socket, Type};
 
 /// The most that one `recv` takes, as in the lab.
 const CHUNK: usize = 1000;
-
-/// What stands in front of every answer.
 pub const PREFIX: &[u8] = b"GOT:";
 
-/// An answer that lacks only the message, which is read behind the prefix.
+/// An answer that lacks only the message.
 fn answer() -> [u8; PREFIX.len() + CHUNK] {
     let mut answer = [0; PREFIX.len() + CHUNK];
     answer[..PREFIX.len()].copy_from_slice(PREFIX);
     answer
 }
 
-/// What serves the clients of a listener, until the process is ended.
 pub type Server = fn(TcpListener) -> io::Result<()>;
 
 /// Listens on a free port, says so, and serves until the process is ended.

@@ -139,15 +139,16 @@ impl Server {
             bail!("it ended before it listened ({status})");
         }
         if let Some(address) = at {
+            let listens = TcpStream::connect(address).is_ok();
             // It should have forgotten this client before the next one comes.
-            let listens = TcpStream::connect(address).map(|_| sleep(Duration::from_millis(100)));
-            return Ok(listens.ok().map(|()| address));
+            sleep(Duration::from_millis(100));
+            return Ok(listens.then_some(address));
         }
         let text = text(&self.output[0]);
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         let address = whole.lines().find_map(|line| line.strip_prefix("Server running on "));
-        let parse = |address: &str| address.trim().parse().with_context(|| format!("'{address}'"));
-        address.map(parse).transpose()
+        let wrong = || format!("it says that it runs on {address:?}");
+        address.map(|address| address.trim().parse()).transpose().with_context(wrong)
     }
 
     /// What went wrong with the last line that it printed on stderr, which tells more.

@@ -53,8 +53,8 @@ fn a_wrong_answer_fails_the_run() {
 
 #[test]
 fn a_server_that_does_not_start_is_named() {
-    let (code, stdout, stderr) = run("--peers tokio --server /bin/false --measures busy-10 \
-         --time 20 --turns 1");
+    let line = "--peers tokio --server /bin/false --measures busy-10 --time 20 --turns 1";
+    let (code, stdout, stderr) = run(line);
     assert_eq!(code, Some(1));
     assert!(stdout.contains("it ended before it listened"), "{stdout}");
     assert!(stderr.contains("/bin/false at busy-10: it ended before it listened"), "{stderr}");
@@ -66,10 +66,8 @@ fn when_it_is_told_to_end_no_server_is_left() {
     let mut bench = Process::start(&mut command).unwrap();
     let id = bench.id();
     let end = Instant::now() + DEADLINE;
-    let is_server = |id: &str| {
-        let line = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        line.contains("serve\0tokio")
-    };
+    let line = |id: &str| fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    let is_server = |id: &str| line(id).contains("serve\0tokio");
     let server = loop {
         assert!(Instant::now() < end, "no server runs");
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
