@@ -12,66 +12,51 @@
 mod args;
 mod factors;
 mod lines;
+mod pool;
 mod tcp;
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use factors::Factors;
-use genlab::{AsRawFd, Co, GenSocket, Op, Outcome, Task, Tasks, run, socketpair, task};
+use genlab::{AsRawFd, Co, GenSocket, Op, Outcome, Socket, Task, Tasks, run, socketpair, task};
 use lines::Lines;
+use pool::Pool;
 use tcp::tcp_server;
 
-/// Does a step, and says whether that was the last.
-type Job = Box<dyn FnMut() -> bool + Send>;
-
-/// The threads, and the queue of what they do.
-#[derive(Clone)]
-struct Pool(mpsc::Sender<Job>);
-
-impl Pool {
-    fn new(threads: usize) -> io::Result<Pool> {
-        let (queue, jobs) = mpsc::channel::<Job>();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..threads {
-            let (queue, jobs) = (queue.clone(), Arc::clone(&jobs));
-            let next = move || jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            thread::Builder::new().spawn(move || {
-                while let Ok(mut job) = next() {
-                    // One that panics is dropped: who waits for it finds no answer.
-                    if let Ok(false) = catch_unwind(AssertUnwindSafe(&mut job)) {
-                        let _ = queue.send(job); // at the end, behind all others
-                    }
-                }
-            })?;
-        }
-        Ok(Pool(queue))
+// Has the steps done by the threads, and yields until one of them has a result.
+async fn run_in_threads<T: Send + 'static>(
+    co: &Co,
+    pool: &Pool,
+    mut step: impl FnMut() -> Option<T> + Send + 'static,
+) -> io::Result<T> {
+    let (done, working) = socketpair()?;
+    let (sender, answer) = mpsc::channel();
+    pool.push(Box::new(move || {
+        let _working = &working; // closes with the job
+        step().map(|result| sender.send(result)).is_some()
+    }));
+    while done.recv(1)?.is_none() {
+        co.yield_((Op::Recv, done.as_raw_fd())).await; // until the end of file
     }
+    answer.recv().map_err(|_| io::Error::other("the work panicked"))
+}
 
-    // Has the steps done by the threads, and yields until one of them has a result.
-    async fn run<T>(
-        &self,
-        co: &Co,
-        mut step: impl FnMut() -> Option<T> + Send + 'static,
-    ) -> io::Result<T>
-    where
-        T: Send + 'static,
-    {
-        let (done, working) = socketpair()?;
-        let (sender, answer) = mpsc::channel();
-        let job = move || {
-            let _working = &working; // closes with the job
-            step().map(|result| sender.send(result)).is_some()
-        };
-        let _ = self.0.send(Box::new(job)); // the threads never end
-        while done.recv(1)?.is_none() {
-            co.yield_((Op::Recv, done.as_raw_fd())).await; // until the end of file
+// The steps of finding the factors of `n`, with a blank each second for the one who waits.
+fn factors_for(asker: Socket, n: u64) -> impl FnMut() -> Option<io::Result<Vec<u64>>> {
+    let (mut factors, mut told) = (Factors::of(n), Instant::now());
+    move || {
+        if told.elapsed() > Duration::from_secs(1) {
+            told = Instant::now();
+            // One who is gone refuses it with a reset, and the next one fails.
+            if let Err(error) = asker.send(b" ") {
+                return Some(Err(error));
+            }
         }
-        answer.recv().map_err(|_| io::Error::other("the work panicked"))
+        factors.step().map(Ok)
     }
 }
 
@@ -83,19 +68,8 @@ fn jobs_handler(pool: Pool, client: GenSocket) -> Task {
         while let Some(line) = lines.next(&co).await? {
             let answer = match line.trim().parse() {
                 Ok(n) => {
-                    let (mut work, asker) = (Factors::of(n), client.get_ref().try_clone()?);
-                    let mut told = Instant::now();
-                    let step = move || {
-                        if told.elapsed() > Duration::from_secs(1) {
-                            told = Instant::now();
-                            // Refused with a reset by one who is gone: the next one fails then.
-                            if let Err(error) = asker.send(b" ") {
-                                return Some(Err(error));
-                            }
-                        }
-                        work.step().map(Ok)
-                    };
-                    format!("{n}: {:?}\n", pool.run(&co, step).await??)
+                    let job = factors_for(client.get_ref().try_clone()?, n);
+                    format!("{n}: {:?}\n", run_in_threads(&co, &pool, job).await??)
                 }
                 Err(_) => format!("GOT:{line}\n"),
             };

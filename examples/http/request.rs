@@ -6,9 +6,6 @@ use std::io;
 
 use genlab::{Co, GenSocket};
 
-/// No head of a request is longer, in bytes.
-const MOST: usize = 32 * 1024;
-
 pub struct Request {
     pub method: String,
     pub target: String,
@@ -24,11 +21,12 @@ pub struct Request {
     pub keep: bool,
 }
 
-/// The next request, or the status that refuses it; `None` when no more comes. `received` is what
-/// came in one piece with the request before.
+/// The next request, or the status that refuses it; `None` when no more comes. Its head may have at
+/// most so many bytes. `received` is what came in one piece with the request before.
 pub async fn read(
     co: &Co,
     client: &GenSocket,
+    most: usize,
     received: &mut Vec<u8>,
 ) -> io::Result<Option<Result<Request, u16>>> {
     let mut looked = 0;
@@ -40,9 +38,9 @@ pub async fn read(
         }
         if let Some(end) = end_of_head(received, looked) {
             let head: Vec<u8> = received.drain(..end).collect();
-            return Ok(Some(if end > MOST { Err(431) } else { parse(&head) }));
+            return Ok(Some(if end > most { Err(431) } else { parse(&head) }));
         }
-        if received.len() > MOST {
+        if received.len() > most {
             return Ok(Some(Err(431)));
         }
         looked = received.len().saturating_sub(3);

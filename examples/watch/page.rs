@@ -16,6 +16,9 @@ use crate::stage::{Mode, Stage};
 
 const PAGE: &str = include_str!("watch.html");
 
+/// No head of a request is longer, in bytes.
+const HEAD: usize = 32 * 1024;
+
 /// How long a visitor may take for a request, and to take the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -116,7 +119,9 @@ pub fn usher(page: Rc<Page>, sock: GenSocket) -> Task {
 
 async fn serve(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
     let client = &visit.client;
-    let Some(request) = request::read(co, client, &mut Vec::new()).await? else { return Ok(()) };
+    let Some(request) = request::read(co, client, HEAD, &mut Vec::new()).await? else {
+        return Ok(());
+    };
     let answer = match request {
         Err(status) => plain(status, "I do not understand this request."),
         Ok(request) => match refusal(&request, page.address) {
