@@ -236,6 +236,23 @@ fn proxy_ends_what_is_silent_after_one_end_has_gone() {
 }
 
 #[test]
+fn proxy_ends_what_waits_for_one_who_has_ended_the_sending_and_does_not_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    let proxy = Server::of(Command::new(example("proxy")).args(["127.0.0.1:0", &target, "1"]));
+    let client = proxy.connect();
+    let (mut server, _) = listener.accept().unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    server.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+    let gone = |error: std::io::Error| {
+        !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+    };
+    let data = vec![b'.'; 100_000];
+    common::until("the proxy has ended it", || server.write(&data).is_err_and(gone));
+    drop(client);
+}
+
+#[test]
 fn proxy_tries_all_addresses_of_a_name() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap(); // perhaps not the first of localhost
     let target = format!("localhost:{}", listener.local_addr().unwrap().port());

@@ -45,9 +45,13 @@ impl Pair {
 
     /// Ends both directions: each is woken from its `recv`, but may send first what it has received.
     pub fn end(&self) {
+        self.shutdown(Shutdown::Read);
+    }
+
+    fn shutdown(&self, how: Shutdown) {
         self.broken.set(true);
         for sock in self.sockets() {
-            let _ = sock.shutdown(Shutdown::Read); // one of them may be gone already
+            let _ = sock.shutdown(how); // one of them may be gone already
         }
     }
 }
@@ -75,8 +79,9 @@ pub fn watchdog(pairs: Pairs, patience: Duration) -> Task {
             timer.sleep(&co, Duration::from_secs(1)).await?;
             pairs.borrow_mut().retain(|pair| {
                 let Some(pair) = pair.upgrade() else { return false };
-                if pair.ended.get() == 1 && pair.moved.get().elapsed() > patience {
-                    pair.end();
+                let one_is_left = pair.ended.get() == 1 || pair.broken.get();
+                if one_is_left && pair.moved.get().elapsed() > patience {
+                    pair.shutdown(Shutdown::Both); // this wakes from `send`, too
                 }
                 true
             });
