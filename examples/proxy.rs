@@ -3,7 +3,7 @@
 //! Start `echo`, then `cargo run --example proxy`, and talk to the proxy: `nc localhost 25001`.
 //! Each direction is a task of its own, so that neither waits for the other. What happens at one end is
 //! handed on as it is: data, an end of file, and a reset as a reset, so that half an answer does not
-//! look whole.
+//! look whole. When one direction has ended, the other may be silent for a minute.
 
 mod args;
 mod pair;

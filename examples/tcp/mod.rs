@@ -1,4 +1,4 @@
-//! The TCP server of `gensocket.rs`, as the examples after it have it in common.
+//! The TCP server of `gensocket.rs`, for the examples after it, and for clients whose network may go.
 
 use std::net::SocketAddr;
 use std::time::Duration;
