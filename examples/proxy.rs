@@ -15,14 +15,14 @@ use std::rc::Rc;
 
 use genlab::{Co, GenSocket, Outcome, Task, Tasks, create_connection, run, task};
 use pair::{Pair, Pairs, leads_to_itself, watchdog};
-use tcp::tcp_server;
+use tcp::{set_options, tcp_server};
 
 // A client's task: connects to the target, and makes a task of each direction.
 fn proxy_handler(tasks: Tasks, pairs: Pairs, client: GenSocket, target: Rc<[SocketAddr]>) -> Task {
     task(move |co| async move {
         let mut pair = Pair::new(client);
         let server = create_connection(&co, &target).await?;
-        server.get_ref().set_nodelay(true)?; // what came in small pieces is sent in small pieces
+        set_options(&server);
         pair.server = Some(server);
         let pair = Rc::new(pair);
         pairs.borrow_mut().push(Rc::downgrade(&pair));

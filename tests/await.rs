@@ -252,6 +252,18 @@ fn proxy_ends_what_waits_for_one_who_has_ended_the_sending_and_does_not_read() {
     drop(client);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn proxy_asks_at_both_ends_whether_one_whose_network_is_gone_is_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(listener.local_addr().unwrap());
+    let client = proxy.connect();
+    let (server, _) = listener.accept().unwrap();
+    common::is_asked_whether_it_is_there(proxy.address, client.local_addr().unwrap());
+    let here = server.peer_addr().unwrap();
+    common::is_asked_whether_it_is_there(here, server.local_addr().unwrap());
+}
+
 #[test]
 fn proxy_tries_all_addresses_of_a_name() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap(); // perhaps not the first of localhost

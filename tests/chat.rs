@@ -209,13 +209,7 @@ fn who_reads_all_the_time_misses_nothing_of_a_flood() {
 fn one_whose_network_is_gone_is_asked_whether_it_is_there() {
     let server = Server::start("chat");
     let guest = Guest::join(&server, "Ann");
-    let port = |address: std::net::SocketAddr| format!("0100007F:{:04X}", address.port());
-    let ends = [port(server.address), port(guest.stream.local_addr().unwrap())];
-    common::until("the connection has the timer of keepalive", || {
-        let all = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let mut connections = all.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-        connections.any(|words| words[1..3] == ends && words[5].starts_with("02:"))
-    });
+    common::is_asked_whether_it_is_there(server.address, guest.stream.local_addr().unwrap());
 }
 
 #[test]

@@ -20,16 +20,20 @@ pub fn tcp_server(
         let sock = GenSocket::new(sock);
         print(format!("Server running on {}", sock.get_ref().local_addr()?));
 
-        // One whose network is gone says nothing. After a minute of silence the kernel asks, six times in
-        // a minute, and ends the connection of one who does not answer.
-        let (idle, again) = (Duration::from_secs(60), Duration::from_secs(10));
-        let alive = TcpKeepalive::new().with_time(idle).with_interval(again).with_retries(6);
         loop {
             let (client, addr) = sock.accept(&co).await?;
-            // What is sent in small pieces goes out at once. One who is gone already can be told no more.
-            let _ = client.get_ref().set_nodelay(true);
-            let _ = client.get_ref().get_ref().set_tcp_keepalive(&alive);
+            set_options(&client);
             tasks.append(handler(client, addr));
         }
     })
+}
+
+/// What is sent in small pieces goes out at once. One whose network is gone says nothing: after a minute
+/// of silence the kernel asks, six times in another, and ends the connection of one who does not answer.
+pub fn set_options(sock: &GenSocket) {
+    let (idle, again) = (Duration::from_secs(60), Duration::from_secs(10));
+    let alive = TcpKeepalive::new().with_time(idle).with_interval(again).with_retries(6);
+    let sock = sock.get_ref().get_ref();
+    // It may be gone already; its task finds out.
+    let _ = sock.set_tcp_nodelay(true).and_then(|()| sock.set_tcp_keepalive(&alive));
 }
