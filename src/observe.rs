@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::net::SocketAddr;
 use std::panic::Location;
 
 use crate::guard::guard;
@@ -23,7 +24,8 @@ impl TaskId {
     }
 }
 
-/// A step of the scheduler, as the observer given to [`observe`] is told of it.
+/// A step of the scheduler, or what a task does in its turn, as the observer given to [`observe`] is
+/// told of it.
 ///
 /// Each is told as soon as it is true.
 #[derive(Debug)]
@@ -74,8 +76,50 @@ pub enum Event<'a> {
         can_recv: &'a [RawFd],
         /// Which of those in `send_wait` can send.
         can_send: &'a [RawFd],
-        /// How many tasks wait for something that cannot be watched.
-        cannot: usize,
+        /// The tasks that wait for something that cannot be watched, each with its error.
+        cannot: Vec<(TaskId, String)>,
+        /// Whether nobody was ready at first.
+        slept: bool,
+    },
+    /// `co.yield_((op, fd))`, in the task that runs. It is not parked yet: see [`Event::Wait`].
+    #[non_exhaustive]
+    Yield {
+        /// What it waits for.
+        op: Op,
+        /// And on which descriptor.
+        fd: RawFd,
+    },
+    /// [`Socket::accept`](crate::Socket::accept) returns a client.
+    #[non_exhaustive]
+    Accept {
+        /// The client's descriptor.
+        fd: RawFd,
+        /// And its address.
+        address: SocketAddr,
+    },
+    /// [`Socket::recv`](crate::Socket::recv) returns.
+    #[non_exhaustive]
+    Recv {
+        /// The descriptor that was received from.
+        fd: RawFd,
+        /// What `recv` returns.
+        result: &'a io::Result<Option<Vec<u8>>>,
+    },
+    /// [`Socket::send`](crate::Socket::send) returns.
+    #[non_exhaustive]
+    Send {
+        /// The descriptor that was sent to.
+        fd: RawFd,
+        /// What was to be sent.
+        data: &'a [u8],
+        /// What `send` returns.
+        result: &'a io::Result<usize>,
+    },
+    /// [`print()`](crate::print()) or [`print_error`](crate::print_error) is called.
+    #[non_exhaustive]
+    Print {
+        /// The line, without its end.
+        line: &'a str,
     },
 }
 
@@ -96,8 +140,8 @@ thread_local! {
     static OBSERVER: RefCell<Place> = const { RefCell::new(Place(None)) };
 }
 
-/// Tells `observer` of each step that this thread's scheduler takes from now on, and from which
-/// line of the source: Python's `sys.settrace`, for tasks.
+/// Tells `observer` of each step that this thread's scheduler and its tasks take from now on, and
+/// from which line of the source: Python's `sys.settrace`, for tasks.
 ///
 /// The scheduler goes on when the observer returns. One that waits holds everything: that is how a
 /// debugger would single-step it. What the observer itself does with tasks is not told. There is

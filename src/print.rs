@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::observe::{Event, tell};
 use crate::os;
 
 /// Prints a line on stdout and flushes it: Python's `print`, but nobody ends or waits for it.
@@ -20,11 +21,13 @@ use crate::os;
 /// ```
 /// genlab::print(format!("Connection from {}", "127.0.0.1:51234"));
 /// ```
+#[track_caller]
 pub fn print(line: impl Display) {
     queue(Stream::Out, format!("{line}\n"));
 }
 
 /// Prints a line on stderr, with the promise of [`print()`].
+#[track_caller]
 pub fn print_error(line: impl Display) {
     queue(Stream::Err, format!("{line}\n"));
 }
@@ -127,7 +130,9 @@ fn printer() -> Guard {
     PRINTER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[track_caller]
 fn queue(stream: Stream, line: String) {
+    tell(|| Event::Print { line: line.trim_end_matches('\n') });
     static AT_EXIT: Once = Once::new();
     let mut printer = printer();
     if !printer.streams[stream as usize].thread {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Type};
 
+use crate::observe::{Event, tell};
 use crate::os::{self, AsRawFd, Op, RawFd};
 use crate::print::print_error;
 use crate::task::Co;
@@ -179,7 +180,9 @@ impl Socket {
             let error = match accepted {
                 Ok((sock, addr)) => {
                     let (peer, pause) = (Cell::new(Some(addr)), OnceCell::new());
-                    return Ok((Socket { sock, peer, pause }, addr));
+                    let client = Socket { sock, peer, pause };
+                    tell(|| Event::Accept { fd: client.as_raw_fd(), address: addr });
+                    return Ok((client, addr));
                 }
                 Err(error) => error,
             };
@@ -217,14 +220,19 @@ impl Socket {
     /// # Errors
     ///
     /// Those of `recv(2)`: above all, that the client reset the connection.
+    #[track_caller]
     pub fn recv(&self, size: usize) -> io::Result<Option<Vec<u8>>> {
         let mut data = vec![0; size];
         let received = unless_it_would_block((&self.sock).read(&mut data));
-        let received = received.map_err(|error| self.cannot("receive from", &error))?;
-        Ok(received.map(|n| {
-            data.truncate(n);
-            data
-        }))
+        let received = received.map_err(|error| self.cannot("receive from", &error));
+        let result = received.map(|received| {
+            received.map(|n| {
+                data.truncate(n);
+                data
+            })
+        });
+        tell(|| Event::Recv { fd: self.as_raw_fd(), result: &result });
+        result
     }
 
     /// Sends what the socket can take now: Python's `client.send(data)`. Returns how many bytes.
@@ -244,9 +252,13 @@ impl Socket {
     /// # Errors
     ///
     /// Those of `send(2)`: above all, that the client is gone.
+    #[track_caller]
     pub fn send(&self, data: &[u8]) -> io::Result<usize> {
         let sent = unless_it_would_block(self.sock.send(data));
-        Ok(sent.map_err(|error| self.cannot("send to", &error))?.unwrap_or(0))
+        let result = sent.map(|sent| sent.unwrap_or(0));
+        let result = result.map_err(|error| self.cannot("send to", &error));
+        tell(|| Event::Send { fd: self.as_raw_fd(), data, result: &result });
+        result
     }
 
     /// Ends one direction or both, at once and for all who share the socket: Python's

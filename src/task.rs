@@ -42,6 +42,7 @@ impl Co {
             "a task yields here, but has not awaited its last `yield_`: is an `.await` missing \
              behind that one? (A task waits for one thing at a time.)"
         );
+        tell(|| Event::Yield { op: pair.0, fd: pair.1 });
         self.0.yield_(pair)
     }
 }

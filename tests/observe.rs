@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::fs;
 use std::io;
+use std::net::TcpStream;
 use std::path::Path;
 use std::rc::Rc;
 use std::thread;
 
-use genlab::{AsRawFd, Event, Op, Socket, Task, Tasks, observe, run, socketpair, task};
+use genlab::{
+    AsRawFd, Domain, Event, Op, Socket, Task, Tasks, Type, observe, run, socketpair, task,
+};
 
 type Seen = Rc<RefCell<Vec<String>>>;
 
@@ -27,8 +30,14 @@ fn watch() -> Seen {
             }
             Event::Select => "select".into(),
             Event::Selected { can_recv, can_send, cannot, .. } => {
-                format!("selected {} {} {cannot}", can_recv.len(), can_send.len())
+                format!("selected {} {} {}", can_recv.len(), can_send.len(), cannot.len())
             }
+            Event::Yield { op, .. } => format!("yield {op:?}"),
+            Event::Recv { result: Ok(data), .. } => format!("recv {data:?}"),
+            Event::Send { data, result: Ok(sent), .. } => {
+                format!("send {sent} of {}", data.len())
+            }
+            Event::Print { line, .. } => format!("print {line}"),
             other => format!("{other:?}"),
         };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(line.file());
@@ -69,22 +78,28 @@ fn the_observer_is_told_each_step_in_order_and_the_line_it_is_at() {
             "append sender | tasks.append(sender(there)); // and another",
             "popleft receiver | let Some(mut task) = tasks.popleft() else { continue };",
             "resume receiver | match task.resume() {",
+            "yield Recv | co.yield_((Op::Recv, sock.as_raw_fd())).await;",
             "wait Recv receiver | GeneratorState::Yielded((Op::Recv, fd)) => recv_wait.insert(fd, task),",
             "popleft sender | let Some(mut task) = tasks.popleft() else { continue };",
             "resume sender | match task.resume() {",
+            "yield Send | co.yield_((Op::Send, sock.as_raw_fd())).await;",
             "wait Send sender | GeneratorState::Yielded((Op::Send, fd)) => send_wait.insert(fd, task),",
             "select | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "selected 0 1 0 | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "append sender | tasks.append(send_wait.pop(fd));",
             "popleft sender | let Some(mut task) = tasks.popleft() else { continue };",
             "resume sender | match task.resume() {",
+            "send 1 of 1 | sock.send(b\"!\").map(drop)",
             "complete sender | match task.resume() {",
+            "print Task done | GeneratorState::Complete(Ok(())) => print(\"Task done\"),",
             "select | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "selected 1 0 0 | let (can_recv, can_send, cannot) = select(&mut recv_wait, &mut send_wait, &mut watch);",
             "append receiver | tasks.append(recv_wait.pop(fd));",
             "popleft receiver | let Some(mut task) = tasks.popleft() else { continue };",
             "resume receiver | match task.resume() {",
+            "recv Some([33]) | assert_eq!(sock.recv(1)?, Some(b\"!\".to_vec()));",
             "complete receiver | match task.resume() {",
+            "print Task done | GeneratorState::Complete(Ok(())) => print(\"Task done\"),",
         ]
     );
 }
@@ -153,8 +168,8 @@ fn what_an_observer_does_itself_is_not_told() {
     });
     tasks.append(task(|_co| async { Ok(()) }));
     assert!(run(&tasks).is_success());
-    // append, then three times popleft, resume, complete; the two other appends are its own.
-    assert_eq!(*count.borrow(), 10);
+    // append, then three times popleft, resume, complete, print; the two other appends are its own.
+    assert_eq!(*count.borrow(), 13);
 }
 
 #[test]
@@ -169,7 +184,38 @@ fn a_new_observer_takes_the_place_of_the_old_even_from_within_it() {
     let tasks = Tasks::new();
     tasks.append(task(|_co| async { Ok(()) }));
     assert!(run(&tasks).is_success());
-    assert_eq!(*seen.borrow(), ["first", "second", "second", "second"]);
+    assert_eq!(*seen.borrow(), ["first", "second", "second", "second", "second"]);
+}
+
+#[test]
+fn a_client_that_is_accepted_and_a_send_that_takes_a_part_are_told() {
+    let sock = Socket::new(Domain::IPV4, Type::STREAM).unwrap();
+    sock.bind(([127, 0, 0, 1], 0)).unwrap();
+    sock.listen(5).unwrap();
+    let client = TcpStream::connect(sock.local_addr().unwrap()).unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let notes = seen.clone();
+    observe(move |event, _line| match event {
+        Event::Accept { address, .. } => notes.borrow_mut().push(address.port() as usize),
+        Event::Send { data, result: Ok(sent), .. } => {
+            notes.borrow_mut().extend([data.len(), *sent]);
+        }
+        _ => (),
+    });
+    let tasks = Tasks::new();
+    let sent = Rc::new(RefCell::new(Vec::new()));
+    let by_task = sent.clone();
+    tasks.append(task(move |co| async move {
+        let (client, _) = sock.accept(&co).await?;
+        for _ in 0..2 {
+            by_task.borrow_mut().push(client.send(&vec![0; 100_000_000])?);
+        }
+        Ok(())
+    }));
+    assert!(run(&tasks).is_success());
+    let (port, sent) = (client.local_addr().unwrap().port() as usize, sent.borrow());
+    assert!(0 < sent[0] && sent[0] < 100_000_000);
+    assert_eq!(*seen.borrow(), [port, 100_000_000, sent[0], 100_000_000, sent[1]]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use std::{any, env, io, process, thread};
 use cpu_time::{ProcessTime, ThreadTime};
 
 use crate::random;
+use crate::recorder;
 use crate::thoughts::{Told, thoughts};
 
 /// No exercise needs a tenth of it. Elsewhere pairs of sockets go through the network, and take longer.
@@ -40,6 +41,7 @@ impl Exercise {
         static PLAIN: Once = Once::new();
         PLAIN.call_once(print_panics_plainly);
         random::forget();
+        recorder::forget();
         let (exercise, (done, ended)) = (self.0, channel::<()>());
         let before = ProcessTime::now();
         let thread = thread::Builder::new()
@@ -83,6 +85,13 @@ impl Exercise {
         if let Some(seed) = random::used() {
             let again = either("draws the same values again", "zieht noch einmal dieselben Werte");
             text += &format!("(SEED={seed} {again}.)\n");
+        }
+        if let Some(path) = recorder::save(exercise) {
+            let what = either(
+                "What your code did, step by step, up to the mistake; open it in a browser:",
+                "Was dein Programm tat, Schritt für Schritt bis zum Fehler; öffne es im Browser:",
+            );
+            text += &format!("\n{what}\n  {}\n", path.display());
         }
         let symptom = complaint.symptom(english);
         let Told { alike, thoughts } = thoughts(exercise, &symptom);

@@ -6,6 +6,7 @@ mod hand;
 mod peer;
 mod promises;
 mod random;
+mod recorder;
 mod select;
 mod thoughts;
 mod turns;

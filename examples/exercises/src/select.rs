@@ -12,6 +12,7 @@ use genlab::{Op, RawFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::check::Complaint;
+use crate::recorder;
 
 /// Waits until at least one of the descriptors can receive or send, and returns those that can:
 /// first the receivers, then the senders. `src/select.rs` at the root does the same for thousands.
@@ -35,13 +36,18 @@ pub fn select<T>(
     let waits: Vec<_> = (recv_wait.keys().map(|&fd| (Op::Recv, fd)))
         .chain(send_wait.keys().map(|&fd| (Op::Send, fd)))
         .collect();
-    let ready = ask(&waits, None);
+    recorder::asked(recv_wait, send_wait);
+    let at_once = ask(&waits, Some(Duration::ZERO));
+    let slept = at_once.is_empty();
+    let ready = if slept { ask(&waits, None) } else { at_once };
     let can = |op| {
         let mut fds: Vec<_> = ready.iter().filter(|wait| wait.0 == op).map(|wait| wait.1).collect();
         fds.sort_unstable(); // a `HashMap` has no order of its own
         fds
     };
-    (can(Op::Recv), can(Op::Send))
+    let (can_recv, can_send) = (can(Op::Recv), can(Op::Send));
+    recorder::answered(&can_recv, &can_send, slept);
+    (can_recv, can_send)
 }
 
 /// Whether this number means nothing to the kernel (any more).

@@ -3,7 +3,8 @@
 //! How a ```` ```console ```` block is read:
 //!
 //! - `$ command` is run by `sh` in the root of the repository; `cd` holds until the page's end.
-//!   `cargo run --example NAME` is the example, without cargo's own lines.
+//!   `cargo run --example NAME` is the example, without cargo's own lines; `cargo run -p watch` is
+//!   that package's program.
 //!   The ports 25000, 25001, 25002 and 8000 become free ones, in the commands and in what is expected.
 //! - A command that starts one of [`EXAMPLES`] that serve, and is shown to run (`Server running on`),
 //!   stays until the page's end. Its block shows what it prints up to then; a later block without a
@@ -34,7 +35,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use book::{Block, Page, all, root};
-use harness::{DEADLINE, Process, example, interruptible};
+use harness::{DEADLINE, Process, example, interruptible, program};
 use rustix::process::Signal;
 
 /// A line of a page, with its number.
@@ -54,6 +55,9 @@ const EXAMPLES: &[(&str, &str, bool)] = &[
     ("watch", "0.0.0.0:25000 127.0.0.1:8000", true),
     ("yieldfrom", "0.0.0.0:25000", true),
 ];
+
+/// The one that is a package of its own.
+const WATCH: &str = "cargo run -p watch";
 
 /// How the lines begin that servers, or the clients themselves, print in a client's terminal.
 const ANSWERS: &[&str] = &["GOT:", "HTTP/", "* ", "nc: ", "Connection ", "cannot "];
@@ -179,6 +183,7 @@ impl Desk {
     fn expand(&self, command: &str) -> Result<String, String> {
         const RUN: &str = "cargo run --example ";
         let mut text = command.replace("curl ", "curl -sS "); // its progress bar is for terminals
+        text = text.replace(WATCH, &format!("{RUN}watch"));
         while let Some((before, after)) = text.split_once(RUN) {
             let end = after.find(|c: char| !c.is_alphanumeric() && c != '_');
             let (name, after) = after.split_at(end.unwrap_or(after.len()));
@@ -189,7 +194,8 @@ impl Desk {
                 (None, None, "client") => format!(" localhost:25000{after}"),
                 (None, None, _) => after.to_string(),
             };
-            text = format!("{before}'{}'{after}", example(name)?.display());
+            let path = if name == "watch" { program(name) } else { example(name) };
+            text = format!("{before}'{}'{after}", path?.display());
         }
         match text.split_whitespace().find(|word| ["cargo", "rustlings"].contains(word)) {
             Some(_) => Err(format!("`{command}` is neither run here nor in NOT_RUN")),
@@ -400,7 +406,8 @@ fn kind(command: &str, lines: &[Line]) -> Kind {
     }
     let server = EXAMPLES.iter().find(|(name, ..)| {
         words.windows(2).any(|pair| {
-            pair[0] == "--example" && pair[1].trim_end_matches([')', ';', '&']) == *name
+            ["--example", "-p"].contains(&pair[0])
+                && pair[1].trim_end_matches([')', ';', '&']) == *name
         })
     });
     let runs = lines.iter().all(|(_, line)| ["…", "^C"].contains(line))
@@ -516,7 +523,7 @@ fn what_is_not_run_here_is_run_in_ci() {
 #[test]
 fn the_examples_listen_where_the_table_says() {
     for (name, arguments, _) in EXAMPLES {
-        let file = ["examples/NAME.rs", "examples/NAME/main.rs"]
+        let file = ["examples/NAME.rs", "examples/NAME/main.rs", "examples/NAME/src/main.rs"]
             .map(|file| root().join(file.replace("NAME", name)))
             .into_iter()
             .find(|file| file.exists())

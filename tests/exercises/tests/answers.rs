@@ -264,6 +264,28 @@ fn a_forgotten_await_is_named_by_the_compiler() {
 }
 
 #[test]
+fn a_run_that_fails_leaves_a_recording_up_to_the_mistake() {
+    let workshop = Workshop::open("recorded");
+    let exercise = &exercises()[6];
+    for (name, mistake) in [
+        ("wrong_ends_too_early", "`run` has returned, although"),
+        ("wrong_senders_first", "stands in front of it."),
+        ("wrong_first_ready", "instead of moved to the end of the deque."),
+        ("wrong_resumed_and_dropped", "it is nowhere."),
+        ("wrong_select_each_time", "`select` was asked, and may sleep, although"),
+    ] {
+        let answers = answers(exercise);
+        let answer = answers.iter().find(|answer| answer.name == name).expect("it");
+        let report = workshop.try_out(exercise, &answer.part, name, false);
+        let path = report.output.lines().map(str::trim).find(|line| line.ends_with("07_run.html"));
+        let path = path.unwrap_or_else(|| panic!("{name}: {}", report.output));
+        let page = fs::read_to_string(path).unwrap();
+        let said = page.split("\"mistake\":").nth(1).unwrap_or_default();
+        assert!(said.contains(mistake), "{name}: {}", said.chars().take(400).collect::<String>());
+    }
+}
+
+#[test]
 fn a_resume_after_the_end_is_named_by_the_line_that_did_it() {
     let workshop = Workshop::open("after_the_end");
     for (exercise, name) in [(1, "wrong_after_the_end"), (2, "wrong_always_put_back")] {

@@ -71,16 +71,30 @@ pub fn build(folder: &Path, args: &[&str]) -> Result<Vec<Artifact>, String> {
 ///
 /// As for [`build`].
 pub fn example(name: &str) -> Result<PathBuf, String> {
+    executable(&["-p", "genlab", "--example", name])
+}
+
+/// The program of another package, built likewise.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub fn program(package: &str) -> Result<PathBuf, String> {
+    executable(&["-p", package])
+}
+
+fn executable(args: &[&str]) -> Result<PathBuf, String> {
     static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(path) = built.get(name) {
+    let key = args.join(" ");
+    if let Some(path) = built.get(&key) {
         return Ok(path.clone());
     }
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-    let artifacts = build(&root(), &["-p", "genlab", "--example", name, "--profile", profile])?;
+    let artifacts = build(&root(), &[args, &["--profile", profile]].concat())?;
     let path = artifacts.into_iter().find_map(|artifact| artifact.executable);
-    let path = path.ok_or_else(|| format!("cargo names no executable of the example {name}"))?;
-    built.insert(name.to_string(), path.clone());
+    let path = path.ok_or_else(|| format!("cargo names no executable of {key}"))?;
+    built.insert(key, path.clone());
     Ok(path)
 }
 

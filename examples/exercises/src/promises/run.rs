@@ -10,6 +10,7 @@ use genlab::{AsRawFd, Op, Socket, Task, socketpair, task};
 use crate::Log;
 use crate::check::{Exercise, cpu_time, expect, same};
 use crate::random::Random;
+use crate::recorder::recorded;
 use crate::turns::Dropped;
 
 /// Waits until it can receive a byte, receives it, and says so; so many times.
@@ -54,6 +55,7 @@ pub fn run(run: fn(VecDeque<Task>)) {
     fn said(log: &Log, expected: &str) {
         same(log.text().as_str(), expected, "what the tasks did", "was die Tasks getan haben");
     }
+    let run = recorded(run);
     EXERCISE.promises(
         "`run` lets each task wait until it can go on, and returns when all have ended.",
         "`run` lässt jede Task warten, bis sie weitermachen kann, und kehrt zurück, wenn alle \

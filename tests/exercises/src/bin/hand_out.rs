@@ -62,7 +62,7 @@ fn is_chosen(name: Option<&str>, chosen: &[&Exercise]) -> bool {
     chosen.iter().any(|exercise| Some(&exercise.name[..]) == name)
 }
 
-/// `Cargo.toml` with only these exercises, no solutions, and `genlab` in a folder beside it.
+/// `Cargo.toml` with only these exercises, no solutions, and `genlab` and `recording` in folders beside it.
 fn manifest(text: &str, chosen: &[&Exercise]) -> io::Result<String> {
     let mut manifest = parse(&without_comments(text))?;
     manifest["package"]["description"] = Item::None; // in English
@@ -73,6 +73,7 @@ fn manifest(text: &str, chosen: &[&Exercise]) -> io::Result<String> {
         });
     }
     manifest["dependencies"]["genlab"]["path"] = value("genlab");
+    manifest["dependencies"]["recording"]["path"] = value("recording");
     manifest["workspace"] = Item::Table(Table::new());
     Ok(manifest.to_string())
 }
@@ -157,6 +158,8 @@ fn hand_out(folder: &Path, language: &str, chosen: &[&Exercise]) -> io::Result<(
         let other = if language == "de" { "en" } else { "de" };
         fs::remove_file(folder.join(format!("src/hints/{other}.html")))?;
     }
+    // What shows a student what their own `run` did.
+    copy_all(&root.join("examples/watch/page"), &folder.join("recording"))?;
     // The page that the exercises name, without its ways to others.
     for language in ["en", "de"].into_iter().filter(|one| [one, "both"].contains(&language)) {
         let (page, place) = (format!("docs/{language}/rust.md"), format!("docs/{language}"));

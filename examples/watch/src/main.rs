@@ -5,26 +5,25 @@
 //!
 //! Two schedulers run, each in a thread: the lab's, with the server of `echo.rs` as it is, and the
 //! page's, which is made of generator tasks as well. `observe` tells of each step of the first; a
-//! pipe, one more descriptor, tells the second that there is something new. What is noted stands in
-//! `stage.rs` beside this file, what is sent of it in `picture.rs`, HTTP in `page.rs`, the buttons'
-//! clients in `clients.rs`.
+//! pipe, one more descriptor, tells the second that there is something new. How a step is entered
+//! stands in `stage.rs` beside this file, what is seen of the kernel in `kernel.rs`, HTTP in `http.rs`,
+//! the buttons' clients in `clients.rs`; the page and what it is given in the package `recording`, in
+//! the folder `page`.
 
 #[allow(clippy::duplicate_mod)] // echo.rs has it, too
-#[path = "../args/mod.rs"]
+#[path = "../../args/mod.rs"]
 mod args;
 mod clients;
 #[allow(dead_code)] // it has a `main` of its own
-#[path = "../echo.rs"]
+#[path = "../../echo.rs"]
 mod echo;
-mod page;
-mod picture;
-#[path = "../http/request.rs"]
+mod http;
+mod kernel;
+#[path = "../../http/request.rs"]
 mod request;
 mod source;
 mod stage;
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::process::exit;
@@ -33,29 +32,17 @@ use std::sync::Arc;
 use std::thread;
 
 use genlab::{
-    Domain, Event, GenSocket, Outcome, Socket, Task, Tasks, Type, observe, print, run, socketpair,
+    Domain, Event, GenSocket, Outcome, Socket, Tasks, Type, observe, print, run, socketpair,
 };
 #[cfg(unix)]
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use clients::Crowd;
-use page::Page;
+use http::Page;
 use stage::Stage;
 
 /// How many visitors of the page are served at a time. Each browser that watches keeps one busy.
 const CREW: usize = 32;
-
-thread_local! {
-    /// Whose client each handler serves, by the number of its task.
-    static PEERS: RefCell<HashMap<u64, SocketAddr>> = RefCell::default();
-}
-
-/// The echo handler, with a note of whom it is for.
-fn noted_handler(client: Socket, address: SocketAddr) -> Task {
-    let task = echo::echo_handler(client, address);
-    PEERS.with_borrow_mut(|peers| peers.insert(task.number(), address));
-    task
-}
 
 fn listen(address: SocketAddr) -> io::Result<Socket> {
     let sock = Socket::new(Domain::for_address(address), Type::STREAM)?;
@@ -68,11 +55,11 @@ fn listen(address: SocketAddr) -> io::Result<Socket> {
 /// The page's scheduler, in this thread.
 fn serve(page: Page, sock: &Socket, bell: Socket) -> io::Result<Outcome> {
     let (tasks, page) = (Tasks::new(), Rc::new(page));
-    tasks.append(page::bell(page.clone(), bell));
-    tasks.append(page::watchdog(page.clone()));
+    tasks.append(http::bell(page.clone(), bell));
+    tasks.append(http::watchdog(page.clone()));
     tasks.append(clients::talk(page.crowd.clone()));
     for _ in 0..CREW {
-        tasks.append(page::usher(page.clone(), GenSocket::new(sock.try_clone()?)));
+        tasks.append(http::usher(page.clone(), GenSocket::new(sock.try_clone()?)));
     }
     Ok(run(&tasks))
 }
@@ -88,7 +75,7 @@ fn raise_descriptor_limit() {
 const HELP: &str = "\
 The echo server, and a page that shows its scheduler at work.
 
-Usage: cargo run --example watch [-- ECHO_ADDRESS [PAGE_ADDRESS]]
+Usage: cargo run -p watch [-- ECHO_ADDRESS [PAGE_ADDRESS]]
 
 ECHO_ADDRESS is where the echo server listens: 0.0.0.0:25000 (all interfaces)
 unless given. PAGE_ADDRESS is where the page is: 127.0.0.1:8000 unless given;
@@ -138,12 +125,9 @@ fn main() -> Outcome {
         if let Some(open) = open.take_if(|_| matches!(event, Event::Wait { .. })) {
             thread::spawn(open);
         }
-        if let Event::Complete { task, .. } = event {
-            PEERS.with_borrow_mut(|peers| peers.remove(&task.number));
-        }
-        watched.enter(event, line, |id| PEERS.with_borrow(|peers| peers.get(&id).copied()));
+        watched.enter(event, line);
     });
     let tasks = Tasks::new();
-    tasks.append(echo::tcp_server(tasks.clone(), echo, noted_handler));
+    tasks.append(echo::tcp_server(tasks.clone(), echo, echo::echo_handler));
     run(&tasks)
 }

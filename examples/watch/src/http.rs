@@ -1,6 +1,17 @@
-//! The page, its pictures and its buttons: HTTP by generator tasks.
+//! The page, its events and its buttons: HTTP by generator tasks.
+//!
+//! | request | answer |
+//! | --- | --- |
+//! | `GET /` | the page |
+//! | `GET /recording?lang=en` | the page with the last events in it, as a file to keep |
+//! | `GET /events` | a stream: `start`, a recording; `step`, a list of new events; `heartbeat`, the mode, each second and when it changes |
+//! | `POST /run`, `/pause`, `/slow?ms=100` | how fast the scheduler goes on |
+//! | `POST /step` | lets one step through; pauses, if it was not paused |
+//! | `POST /talker`, `/silent`, `/reset`, `/leave` | the buttons' clients |
 
 use std::cell::{Cell, RefCell};
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::rc::{Rc, Weak};
@@ -8,16 +19,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use genlab::{AsRawFd, Co, GenSocket, Op, Socket, Task, Timer, socketpair, task};
+use recording::Recording;
+use serde_json::{Value, json};
 
 use crate::clients::{self, Crowd, Kind};
 use crate::request::{self, Request};
 use crate::source;
-use crate::stage::{Mode, Stage};
+use crate::stage::{Mode, News, Now, Stage};
 
-const PAGE: &str = include_str!("watch.html");
-
-/// No head of a request is longer, in bytes.
-const HEAD: usize = 32 * 1024;
+/// No head of a request is longer, in bytes. A browser sends this page the cookies of whatever else
+/// has a port of this machine, and that may be many.
+const HEAD: usize = 256 * 1024;
 
 /// How long a visitor may take for a request, and to take the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,8 +37,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// So many browsers may watch. Each keeps one of the crew busy, and some must be left.
 const BROWSERS: usize = 24;
 
-/// No browser gets pictures faster than this.
+/// No browser gets events faster than this.
 const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Nor pictures of now, where there are too many events.
+const PICTURES: Duration = Duration::from_millis(250);
+
+/// How often a browser gets a sign of life.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// What the page's tasks share.
 pub struct Page {
@@ -34,6 +52,10 @@ pub struct Page {
     pub crowd: Crowd,
     pub echo: SocketAddr,
     pub address: SocketAddr,
+    /// Tells this run of the program from others.
+    identity: String,
+    /// The page itself.
+    live: String,
     /// Rings the visitors who get pictures.
     bells: RefCell<Vec<Weak<Socket>>>,
     visits: RefCell<Vec<Weak<Visit>>>,
@@ -46,7 +68,11 @@ struct Visit {
 
 impl Page {
     pub fn new(stage: Arc<Stage>, crowd: Crowd, echo: SocketAddr, address: SocketAddr) -> Page {
-        Page { stage, crowd, echo, address, bells: RefCell::default(), visits: RefCell::default() }
+        // The standard library has no other way to a random number.
+        let identity = format!("{:016x}", RandomState::new().build_hasher().finish());
+        let live = recording::page(None);
+        let (bells, visits) = Default::default();
+        Page { stage, crowd, echo, address, identity, live, bells, visits }
     }
 
     fn browsers(&self) -> usize {
@@ -128,7 +154,7 @@ async fn serve(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
             Some(why) => plain(403, why),
             None if request.method == "GET" && request.target == "/events" => {
                 if page.browsers() < BROWSERS {
-                    return pictures(co, page, visit).await;
+                    return events(co, page, visit).await;
                 }
                 plain(503, "Too many browsers watch: close one.")
             }
@@ -162,8 +188,16 @@ fn refusal(request: &Request, address: SocketAddr) -> Option<&'static str> {
 
 async fn answer(co: &Co, page: &Page, request: &Request) -> String {
     match (request.method.as_str(), request.target.as_str()) {
-        ("GET", "/") => with_body("text/html; charset=utf-8", PAGE),
-        ("GET", "/source") => with_body("application/json", &source::json()),
+        ("GET", "/") => with_body("", &page.live),
+        ("GET", target) if target.split('?').next() == Some("/recording") => {
+            let file = "Content-Disposition: attachment; filename=\"recording.html\"\r\n";
+            let mut recording = told(&page.stage.recording());
+            recording["lang"] = match target.rsplit("lang=").next() {
+                Some(lang @ ("de" | "en")) => json!(lang),
+                _ => Value::Null,
+            };
+            with_body(file, &recording::page(Some(&recording.to_string())))
+        }
         ("POST", button) => match press(co, page, button).await {
             Ok(true) => "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".into(),
             Ok(false) => plain(404, "There is no such button."),
@@ -180,7 +214,6 @@ async fn press(co: &Co, page: &Page, button: &str) -> io::Result<bool> {
     match button {
         "/run" => stage.set(Mode::Run),
         "/pause" => stage.set(Mode::Pause),
-        "/toggle" => stage.toggle(),
         "/step" => stage.step(),
         "/talker" => clients::add(co, crowd, Kind::Talker, *echo).await?,
         "/silent" => clients::add(co, crowd, Kind::Silent, *echo).await?,
@@ -205,10 +238,10 @@ fn plain(status: u16, why: &str) -> String {
     )
 }
 
-fn with_body(kind: &str, body: &str) -> String {
+fn with_body(header: &str, body: &str) -> String {
     let len = body.len();
     format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len}\r\n\
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len}\r\n{header}\
          Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\
          Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; \
          style-src 'unsafe-inline'; connect-src 'self'; img-src data:; frame-ancestors 'none'\r\n\
@@ -216,9 +249,21 @@ fn with_body(kind: &str, body: &str) -> String {
     )
 }
 
-/// Server-sent events: a picture each time the bell rings, always the newest. A browser that is
-/// slow to take one misses those in between.
-async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
+/// A recording in JSON, with the source and the title.
+fn told(recording: &Recording) -> Value {
+    let mut json = recording.json();
+    json["sources"] = source::json();
+    json["title"] = json!({ "en": "The echo server", "de": "Der Echo-Server" });
+    json
+}
+
+fn event(name: &str, data: &Value) -> String {
+    format!("event: {name}\ndata: {data}\n\n")
+}
+
+/// Server-sent events, until the browser goes. One that is slow to take them, or gets more than it
+/// can show, gets the picture of now instead; and all that is kept as soon as there is time for it.
+async fn events(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
     let (hear, ring) = socketpair()?;
     let ring = Rc::new(ring);
     page.bells.borrow_mut().push(Rc::downgrade(&ring));
@@ -226,28 +271,67 @@ async fn pictures(co: &Co, page: &Page, visit: &Visit) -> io::Result<()> {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
                 Cache-Control: no-store\r\nConnection: close\r\n\r\n";
     visit.client.send_all(co, head.as_bytes()).await?;
-    let (mut step, mut last, mut said) = (0, None, Instant::now());
+    let (mut last, mut said) = (None, None);
+    // Since when the browser has only a picture.
+    let mut pictured: Option<Instant> = None;
     loop {
+        let mut text = String::new();
         let count = |kind| clients::count(&page.crowd, kind);
-        let crowd = (count(Kind::Talker), count(Kind::Silent));
-        let now = Some((page.stage.version(), crowd));
-        if now != last {
-            let (picture, at) = page.stage.picture(step, crowd.0, crowd.1);
+        let (talkers, silent) = (count(Kind::Talker), count(Kind::Silent));
+        let Now { mode, stopped, last: newest } = page.stage.look();
+        let calm = stopped || last == Some(newest);
+        let time = pictured.is_none_or(|at| at.elapsed() >= PICTURES);
+        if last.is_none() || (pictured.is_some() && calm && time) {
+            let recording = page.stage.recording();
+            let mut start = told(&recording);
+            start["identity"] = json!(page.identity);
+            start.as_object_mut().into_iter().for_each(|start| start.extend(beat(mode)));
+            text += &event("start", &start);
+            (last, pictured) = (Some(recording.last()), None);
+        } else if last != Some(newest) && time {
+            let (news, newest) = page.stage.news(last.unwrap_or_default());
+            match news {
+                News::Events(events) => text += &event("step", &Value::Array(events)),
+                News::Picture(mut start) => {
+                    start["identity"] = json!(page.identity);
+                    start["sources"] = source::json();
+                    text += &event("start", &start);
+                    pictured = Some(Instant::now());
+                }
+            }
+            last = Some(newest);
+        }
+        let now = (mode, stopped, talkers, silent);
+        if said.is_none_or(|(before, at): (_, Instant)| before != now || at.elapsed() >= HEARTBEAT)
+        {
+            let mut data = Value::Object(beat(mode));
+            data["stopped"] = json!(stopped);
+            (data["talkers"], data["silent"]) = (json!(talkers), json!(silent));
+            text += &event("heartbeat", &data);
+            said = Some((now, Instant::now()));
+        }
+        if !text.is_empty() {
             // One that reads nothing for so long does not keep its place.
             let patience = Some(Instant::now() + PATIENCE);
             visit.late.set(patience);
-            visit.client.send_all(co, format!("data: {picture}\n\n").as_bytes()).await?;
+            visit.client.send_all(co, text.as_bytes()).await?;
             if visit.late.get() == patience {
                 visit.late.set(None);
             }
-            (step, last, said) = (at, now, Instant::now());
-        } else if said.elapsed() >= PATIENCE {
-            visit.client.send_all(co, b": still here\n\n").await?; // fails if nobody is there
-            said = Instant::now();
-        } else if visit.late.get().is_some() {
+        }
+        if visit.late.get().is_some() {
             return Ok(()); // the watchdog has seen it go
         }
         co.yield_((Op::Recv, hear.as_raw_fd())).await;
         let _ = hear.recv(64);
     }
+}
+
+fn beat(mode: Mode) -> serde_json::Map<String, Value> {
+    let (mode, ms) = match mode {
+        Mode::Run => ("run", 0),
+        Mode::Pause => ("pause", 0),
+        Mode::Slow(time) => ("slow", time.as_millis()),
+    };
+    [("mode".into(), json!(mode)), ("ms".into(), json!(ms as u64))].into_iter().collect()
 }
