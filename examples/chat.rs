@@ -1,7 +1,7 @@
 //! A chat: everyone hears what anyone says.
 //!
-//! Start it, and from several terminals: `nc localhost 25000`. Say your name first. A telnet
-//! client does as well.
+//! Start it, and from several terminals: `nc localhost 25000`. Say your name first. A telnet client
+//! does as well as `nc`.
 //!
 //! The room, in `room/mod.rs`, is shared by all tasks, without a lock: there is one thread, and a task
 //! is only ever interrupted where it says `.await`. What stands between two of those happens at once
