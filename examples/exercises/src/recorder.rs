@@ -15,7 +15,7 @@ use std::{env, fs};
 
 use genlab::{Event, RawFd, Task, observe};
 use recording::{Kind, Op, Recording, What, page};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use crate::promises::Parts;
 
@@ -151,17 +151,33 @@ pub(crate) fn left(function: &str, (tasks, recv_wait, send_wait): Parts<'_>) {
         let Some(place) = places.into_iter().find(|place| yours[*place] != labs[*place]) else {
             return;
         };
-        let (is, should) = (&yours[place], &labs[place]);
+        let cards = &recorder.recording.now().cards;
+        let words = |lists: &Value| -> [String; 2] {
+            let all = lists[place].as_array().into_iter().flatten();
+            // In an area, the descriptor stands before the task.
+            let task = |it: &Value| it.as_u64().or(it[1].as_u64()).unwrap_or_default();
+            let cards = all.map(|it| cards.get(&task(it)));
+            let fds = cards.map(|card| match card {
+                Some(card) => card.fd.map(|fd| (format!("fd {fd}"), format!("fd {fd}"))),
+                None => Some(("one that has ended".into(), "eine fertige".into())),
+            });
+            let new = || ("a new one".to_string(), "eine neue".to_string());
+            let (english, german): (Vec<_>, Vec<_>) = fds.map(|fd| fd.unwrap_or_else(new)).unzip();
+            match english.is_empty() {
+                true => ["nobody".into(), "niemand".into()],
+                false => [english.join(", "), german.join(", ")],
+            }
+        };
+        let ([is, ist], [should, soll]) = (words(&yours), words(&labs));
         let (english, german) = match place {
-            "tasks" => ("the deque, from the front", "der Deque, von vorn,"),
-            _ => (place, place),
+            "tasks" => ("in the deque, from the front", "in der Deque, von vorn"),
+            "recv_wait" => ("in `recv_wait`", "in `recv_wait`"),
+            _ => ("in `send_wait`", "in `send_wait`"),
         };
         if recorder.mistake.is_none() {
             recorder.parts(
-                format!(
-                    "`{function}` has left {is} in {english}; in the lab's it would be {should}."
-                ),
-                format!("`{function}` hat in {german} {is} hinterlassen; im Lab wäre es {should}."),
+                format!("After `{function}`, {english}: {is}. In the lab it would be: {should}."),
+                format!("Nach `{function}` {german}: {ist}. Im Lab wäre es: {soll}."),
             );
             recorder.recording.differs(yours);
         }
@@ -187,7 +203,7 @@ pub(crate) fn answered(can_recv: &[RawFd], can_send: &[RawFd], slept: bool) {
 }
 
 /// A function of the source, from the line that begins so.
-fn source(file: &str, text: &str, begin: &str) -> Option<serde_json::Value> {
+fn source(file: &str, text: &str, begin: &str) -> Option<Value> {
     let first = text.lines().position(|line| line.starts_with(begin))?;
     let body = text.lines().skip(first);
     let len = body.clone().take_while(|line| *line != "}").count() + 1;

@@ -290,9 +290,21 @@ fn an_answer_that_fails_leaves_a_recording_up_to_the_mistake() {
     let workshop = Workshop::open("recorded");
     let mut wrong = String::new();
     for (number, name, function, mistake, last) in [
-        (5, "wrong_senders_first", "run", "in the deque, from the front; in the lab", "append"),
-        (5, "wrong_areas_emptied", "run", "in recv_wait; in the lab's it would be", "append"),
-        (5, "wrong_complete_put_back", "run", "in the deque, from the front", "complete"),
+        (
+            5,
+            "wrong_senders_first",
+            "run",
+            "After `wake`, in the deque, from the front: a new one",
+            "append",
+        ),
+        (5, "wrong_areas_emptied", "run", "After `wake`, in `recv_wait`: nobody.", "append"),
+        (
+            5,
+            "wrong_complete_put_back",
+            "run",
+            "After `step`, in the deque, from the front: one that has ended",
+            "complete",
+        ),
         (7, "wrong_ends_too_early", "run", "`run` has returned, although", "yield"),
         (7, "wrong_senders_first", "run", "stands in front of it.", "resume"),
         (7, "wrong_first_ready", "run", "instead of moved to the end of the deque.", "select"),
