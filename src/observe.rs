@@ -7,7 +7,6 @@ use std::panic::Location;
 
 use crate::guard::guard;
 use crate::os::{Op, RawFd};
-use crate::task::Task;
 
 /// Which task an [`Event`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,7 +77,7 @@ pub enum Event<'a> {
         /// Which of those in `send_wait` can send.
         can_send: &'a [RawFd],
         /// The tasks that wait for something that cannot be watched, each with its error.
-        cannot: &'a [(Task, io::Error)],
+        cannot: Vec<(TaskId, String)>,
         /// Whether nobody was ready at first.
         slept: bool,
     },

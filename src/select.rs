@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 use std::{io, mem, thread};
 
-use crate::observe::{Event, tell};
+use crate::observe::{Event, TaskId, tell};
 use crate::os::{self, Interest, Op, Poller, RawFd};
 use crate::print::print_error;
 use crate::task::Task;
@@ -54,7 +54,7 @@ pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch
         watch.ask(recv, send, &mut ready);
         let (can_recv, can_send, cannot) = &ready;
         if !(can_recv.is_empty() && can_send.is_empty() && cannot.is_empty()) {
-            tell(|| Event::Selected { can_recv, can_send, cannot, slept });
+            tell(|| Event::Selected { can_recv, can_send, cannot: named(cannot), slept });
             return ready;
         }
         if watch.unasked == 0 {
@@ -62,6 +62,10 @@ pub(crate) fn select(recv: &mut WaitArea, send: &mut WaitArea, watch: &mut Watch
             slept = true;
         }
     }
+}
+
+fn named(cannot: &[(Task, io::Error)]) -> Vec<(TaskId, String)> {
+    cannot.iter().map(|(task, error)| (task.id(), error.to_string())).collect()
 }
 
 /// A wait: what for, on which descriptor, and how often it was asked about in vain.

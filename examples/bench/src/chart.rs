@@ -1,119 +1,76 @@
-//! The picture of the book, drawn with plotters as SVG. Its background is its own, so that it can be
-//! read on a light page and on a dark one. Its only words are those that the page has for it.
+//! The picture of the book. It has a background of its own, for light pages and for dark ones.
 
-use std::error::Error;
-
+use anyhow::Context;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::results::{Kind, Results, three_digits};
 
-const PAPER: RGBColor = RGBColor(250, 250, 248);
-const INK: RGBColor = RGBColor(40, 44, 52);
-const FAINT: RGBColor = RGBColor(216, 218, 222);
+/// One for each server, in the order of the tables; told apart by brightness too.
+const COLOURS: [u32; 9] =
+    [0xc8371e, 0x145aaa, 0x5aa0dc, 0x8c643c, 0x3c4048, 0xdca014, 0x6ea028, 0x147850, 0x964696];
 
-/// One for each peer, in the order of the tables; told apart by brightness too.
-const COLOURS: [RGBColor; 10] = [
-    RGBColor(200, 55, 30),
-    RGBColor(20, 90, 170),
-    RGBColor(90, 160, 220),
-    RGBColor(140, 100, 60),
-    RGBColor(60, 64, 72),
-    RGBColor(220, 160, 20),
-    RGBColor(110, 160, 40),
-    RGBColor(20, 120, 80),
-    RGBColor(150, 70, 150),
-    RGBColor(150, 155, 165),
-];
-
-const SIZE: (u32, u32) = (800, 460);
-
-/// The room beside the plot where the names stand.
-const NAMES: u32 = 130;
-
-/// A server, its colour, and its points: connections and thousand messages a second.
-type Line = (String, RGBColor, Vec<(f64, f64)>);
-
-/// Thousand messages a second over connections, a line for each server, with `title` on top.
-pub fn draw(results: &Results, title: &str) -> Result<String, Box<dyn Error>> {
-    let lines = lines(results);
-    let mut svg = String::new();
-    draw_lines(&mut svg, title, &lines)?;
-    // For those who do not see it. A server of one's own has a name of letters and digits only.
-    let highest = |(peer, _, points): &Line| format!("{peer} {}", three_digits(highest(points)));
-    let says: Vec<String> = lines.iter().map(highest).collect();
-    let words = format!("\n<title>{title}</title>\n<desc>{}</desc>", says.join("; "));
-    let start = svg.find('>').map_or(0, |end| end + 1);
-    svg.insert_str(start, &words);
-    Ok(svg)
-}
-
-fn highest(points: &[(f64, f64)]) -> f64 {
-    points.iter().map(|point| point.1).fold(0.0, f64::max)
-}
-
-fn lines(results: &Results) -> Vec<Line> {
-    let mut measures = results.measures();
-    measures.retain(|measure| measure.kind == Kind::Busy);
-    measures.sort_by_key(|measure| measure.clients);
-    let line = |(peer, colour): (&String, &RGBColor)| {
-        let points = measures.iter().filter_map(|measure| {
-            let stat = results.stat(&measure.to_string(), peer, "messages_per_s")?;
-            Some((measure.clients as f64, stat.0 / 1e3))
-        });
-        (peer.clone(), *colour, points.collect::<Vec<_>>())
-    };
-    let lines = results.peers.iter().zip(COLOURS.iter().cycle()).map(line);
-    lines.filter(|line| !line.2.is_empty()).collect()
-}
-
-fn draw_lines(svg: &mut String, title: &str, lines: &[Line]) -> Result<(), Box<dyn Error>> {
-    let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
-    area.fill(&PAPER)?;
-    let mut counts: Vec<f64> = lines.iter().flat_map(|line| &line.2).map(|point| point.0).collect();
+/// A line for each server: thousand messages a second over connections. The page has the words for
+/// both, with a comma between them.
+pub fn draw(results: &Results, words: &str) -> anyhow::Result<String> {
+    let (upright, across) =
+        words.split_once(", ").context("the words for the picture have no comma")?;
+    let mut lines: Vec<(&str, Vec<(f64, f64)>)> = Vec::new();
+    for run in results.runs.iter().filter(|run| run.measure.kind == Kind::Busy) {
+        let Some([median, ..]) = run.stat("messages_per_s") else { continue };
+        let point = (run.measure.clients as f64, median / 1e3);
+        match lines.iter_mut().find(|line| line.0 == run.peer) {
+            Some(line) => line.1.push(point),
+            None => lines.push((&run.peer, vec![point])),
+        }
+    }
+    let highest = |points: &[(f64, f64)]| points.iter().map(|point| point.1).fold(0.0, f64::max);
+    let top = lines.iter().map(|line| highest(&line.1)).fold(0.0, f64::max);
+    let mut counts: Vec<f64> = lines.iter().flat_map(|line| &line.1).map(|point| point.0).collect();
     counts.sort_by(f64::total_cmp);
     counts.dedup();
-    let top = lines.iter().map(|line| highest(&line.2)).fold(0.0, f64::max);
-    // A little room on both sides, also if there is only one number of connections.
-    let [first, last] = [counts.first(), counts.last()].map(|count| count.copied().unwrap_or(1.0));
-    let across = (first / 1.2..last * 1.2).log_scale().with_key_points(counts);
+    let first = *counts.first().context("nobody was busy")?;
+    // Room for the names on the right.
+    let width = (first / 1.2..counts[counts.len() - 1] * 9.0).log_scale().with_key_points(counts);
 
-    let (plot, names) = area.split_horizontally(SIZE.0 - NAMES);
-    let mut chart = ChartBuilder::on(&plot)
-        .caption(title, text(24))
-        .margin(14)
-        .x_label_area_size(36)
-        .y_label_area_size(50)
-        .build_cartesian_2d(across, 0.0..top * 1.06)?;
-    chart
-        .configure_mesh()
-        .x_label_formatter(&|count| count.to_string())
-        .y_label_formatter(&|count| count.to_string())
-        .label_style(text(20))
-        .axis_style(INK)
-        .bold_line_style(FAINT)
-        .light_line_style(TRANSPARENT)
-        .draw()?;
-    for (_, colour, points) in lines.iter().rev() {
-        chart.draw_series(LineSeries::new(points.clone(), colour.stroke_width(2)))?;
-        chart.draw_series(points.iter().map(|&point| Circle::new(point, 4, colour.filled())))?;
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (800, 460)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let text = ("sans-serif", 20).into_text_style(&area).color(&BLACK);
+        let mut chart = ChartBuilder::on(&area)
+            .margin(14)
+            .x_label_area_size(58)
+            .y_label_area_size(74)
+            .build_cartesian_2d(width, 0.0..top * 1.06)?;
+        chart
+            .configure_mesh()
+            .x_desc(across)
+            .y_desc(upright)
+            .x_label_formatter(&|count| count.to_string())
+            .y_label_formatter(&|count| count.to_string())
+            .label_style(text.clone())
+            .axis_desc_style(text.clone())
+            .axis_style(BLACK)
+            .bold_line_style(BLACK.mix(0.15))
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        for ((peer, points), colour) in lines.iter().zip(COLOURS.iter().cycle()) {
+            let [_, red, green, blue] = colour.to_be_bytes();
+            let colour = RGBColor(red, green, blue);
+            let line =
+                LineSeries::new(points.clone(), colour.filled().stroke_width(2)).point_size(4);
+            let sample =
+                move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(4));
+            chart.draw_series(line)?.label(*peer).legend(sample);
+        }
+        chart.configure_series_labels().label_font(text).legend_area_size(30).draw()?;
+        area.present()?;
     }
-
-    // The names, from the fastest to the slowest, as the lines stand.
-    let mut order: Vec<&Line> = lines.iter().collect();
-    let mean = |line: &Line| line.2.iter().map(|point| point.1).sum::<f64>() / line.2.len() as f64;
-    order.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
-    for (i, (peer, colour, _)) in order.into_iter().enumerate() {
-        let y = 70 + 26 * i as i32;
-        names.draw(&PathElement::new(vec![(4, y), (28, y)], colour.stroke_width(2)))?;
-        names.draw(&Circle::new((16, y), 4, colour.filled()))?;
-        let middle = text(20).pos(Pos::new(HPos::Left, VPos::Center));
-        names.draw(&Text::new(peer.clone(), (36, y), middle))?;
-    }
-    area.present()?;
-    Ok(())
-}
-
-fn text<'a>(size: i32) -> TextStyle<'a> {
-    ("sans-serif", size).into_text_style(&SIZE).color(&INK)
+    // For those who do not see it. A server of one's own has a name of letters and digits only.
+    let says =
+        lines.iter().map(|(peer, points)| format!("{peer} {}", three_digits(highest(points))));
+    let says = says.collect::<Vec<_>>().join("; ");
+    let start = svg.find('>').map_or(0, |end| end + 1);
+    svg.insert_str(start, &format!("\n<title>{words}</title>\n<desc>{says}</desc>"));
+    Ok(svg)
 }

@@ -1,24 +1,21 @@
-//! The machine: its cores, its limits, and what it is called in the tables.
+//! The machine: its cores, its limits, and what it is called in the pages.
 
 use std::fs;
 use std::io;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::{Deserialize, Serialize};
 
-use crate::peers::ask;
-
-/// What the tables say about where they were made.
+/// Where the figures were made.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Machine {
     pub cpu: String,
     pub cores: usize,
     pub kernel: String,
-    /// Names with their versions.
-    pub software: Vec<String>,
+    /// What is compared, with its versions.
+    pub software: String,
 }
 
 /// Lets the calling thread, and what it starts, run on this core only.
@@ -34,30 +31,28 @@ pub fn cores() -> io::Result<Vec<usize>> {
     Ok((0..CpuSet::MAX_CPU).filter(|&core| set.is_set(core)).collect())
 }
 
-/// Raises the number of descriptors that this process and its children may have as far as it
-/// goes, and returns it.
-pub fn raise_descriptor_limit() -> io::Result<usize> {
+/// Raises the number of descriptors that a process may have as far as it goes, and returns it.
+pub fn raise_limit() -> io::Result<usize> {
     let maximum = getrlimit(Resource::Nofile).maximum;
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
     Ok(maximum.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX))
 }
 
-/// The core for the servers, if the load has `load`: one that shares no execution units with it,
-/// as far as there is one.
+/// The core for the servers: if there is one, it shares no execution units with that of the load.
 pub fn other_core(cores: &[usize], load: usize) -> Option<usize> {
-    let path = format!("/sys/devices/system/cpu/cpu{load}/topology/thread_siblings_list");
-    let siblings = ranges(fs::read_to_string(path).unwrap_or_default().trim());
+    let siblings = |core: usize| {
+        let path = format!("/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list");
+        fs::read_to_string(path).ok()
+    };
     let others = || cores.iter().copied().filter(|&core| core != load);
-    others().find(|core| !siblings.contains(core)).or_else(|| others().next())
+    others().find(|&core| siblings(core) != siblings(load)).or_else(|| others().next())
 }
 
-/// The numbers in a list such as `0,4-6`.
-fn ranges(text: &str) -> Vec<usize> {
-    let range = |part: &str| -> Option<std::ops::RangeInclusive<usize>> {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        Some(first.parse().ok()?..=last.parse().ok()?)
-    };
-    text.split(',').filter_map(range).flatten().collect()
+/// What `program` prints; `None` if it is not there or cannot.
+pub fn ask(program: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(args).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
 }
 
 impl Machine {
@@ -67,33 +62,27 @@ impl Machine {
         let mut fields = info.lines().filter_map(|line| line.split_once(':'));
         let cpu = fields.find(|(key, _)| key.trim() == "model name");
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-        let rustc = Command::new("rustc").arg("--version").stdin(Stdio::null()).output();
-        let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-        let python = |program| ask(Path::new(python), program).unwrap_or_default();
-        let mut software = vec![
-            rustc.unwrap_or_default(),
+        let software = [
+            ask("rustc", &["--version"]),
             locked("tokio"),
             locked("smol"),
-            python("import sys; print('Python ' + sys.version.split()[0])"),
-            python("import uvloop; print('uvloop ' + uvloop.__version__)"),
+            ask(python, &["-c", "import sys; print('Python ' + sys.version.split()[0])"]),
+            ask(python, &["-c", "import uvloop; print('uvloop ' + uvloop.__version__)"]),
         ];
-        software.retain(|name| !name.is_empty());
         Machine {
             cpu: cpu.map_or(std::env::consts::ARCH, |(_, name)| name.trim()).to_owned(),
             cores,
             kernel: format!("Linux {}", kernel.trim()),
-            software,
+            software: software.into_iter().flatten().collect::<Vec<_>>().join(", "),
         }
     }
 }
 
 /// Name and version of a crate that the bench is built with.
-fn locked(name: &str) -> String {
-    let line = format!("name = \"{name}\"");
-    let mut lines = include_str!("../../../Cargo.lock").lines();
-    lines.find(|&found| found == line);
-    let version = lines.next().and_then(|line| line.strip_prefix("version = "));
-    version.map_or(String::new(), |version| format!("{name} {}", version.trim_matches('"')))
+fn locked(name: &str) -> Option<String> {
+    let lock = include_str!("../../../Cargo.lock");
+    let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    Some(format!("{name} {}", rest.split('"').next()?))
 }
 
 #[cfg(test)]
@@ -102,15 +91,13 @@ mod tests {
 
     #[test]
     fn the_servers_get_another_core_than_the_load_if_there_is_one() {
-        assert_eq!(ranges("0,4-6"), [0, 4, 5, 6]);
-        assert!(ranges("").is_empty());
         assert_eq!(other_core(&[3], 3), None);
         assert_eq!(other_core(&[3, 5], 3), Some(5));
     }
 
     #[test]
     fn the_versions_of_what_is_compared_are_known() {
-        assert!(locked("tokio").starts_with("tokio 1."), "{}", locked("tokio"));
-        assert_eq!(locked("no such crate"), "");
+        assert!(locked("tokio").unwrap().starts_with("tokio 1."));
+        assert!(locked("smol").unwrap().starts_with("smol 2."));
     }
 }

@@ -306,9 +306,9 @@ impl Eye {
                 self.look_at(recording, t, can_recv);
                 let fds = |fds: &[RawFd]| fds.iter().map(|fd| number_of(*fd)).collect();
                 let cannot = cannot.iter().map(|(task, error)| {
-                    let card = recording.now().cards.get(&task.number());
+                    let card = recording.now().cards.get(&task.number);
                     let fd = card.and_then(|card| card.waits).map_or(-1, |(_, fd)| fd);
-                    (fd, error.to_string())
+                    (fd, error.clone())
                 });
                 let cannot = cannot.collect();
                 What::Selected {

@@ -112,8 +112,7 @@ fn sentences(text: &str) -> usize {
 /// The pages, each with the words that its box begins with.
 fn pages() -> Vec<(Page, &'static str)> {
     let begins = [("en", "For the lesson, this suffices."), ("de", "Für die Stunde genügt das.")];
-    // `performance.md` is written by the bench, from `examples/bench/pages`.
-    let others = ["README.md", "SUMMARY.md", "performance.md"];
+    let others = ["README.md", "SUMMARY.md"];
     let pages = begins.into_iter().flat_map(|(language, begin)| {
         pages_in(language).into_iter().map(move |page| (page, begin))
     });

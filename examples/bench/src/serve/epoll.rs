@@ -1,41 +1,44 @@
 //! A bare loop around `epoll_wait`, level-triggered, as one would write it in C.
 //!
-//! One `recv` and one `send` a message, one `epoll_wait` a round, nothing in between: no tasks, no
-//! queue, four bytes for a client. It is no server to copy: a client that does not read its answers
-//! is dropped, since there is nowhere to keep what it has not taken.
+//! It is no server to copy: a client that does not read its answers is dropped, since there is nowhere
+//! to keep what it has not taken.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
-use rustix::io::Errno;
+use rustix::io::retry_on_intr;
 
 use super::{PREFIX, answer};
-
-/// How many events a round can bring.
-const EVENTS: usize = 1024;
 
 pub fn serve(listener: TcpListener) -> io::Result<()> {
     let epoll = epoll::create(CreateFlags::CLOEXEC)?;
     let listening = listener.as_raw_fd() as usize;
     listener.set_nonblocking(true)?;
     epoll::add(&epoll, &listener, EventData::new_u64(listening as u64), EventFlags::IN)?;
-    let mut events = Vec::with_capacity(EVENTS);
+    let mut events = Vec::with_capacity(1024);
     // Each in the place of its descriptor.
     let mut clients: Vec<Option<TcpStream>> = Vec::new();
     let mut answer = answer();
     loop {
         events.clear();
-        match epoll::wait(&epoll, spare_capacity(&mut events), None) {
-            Err(error) if error != Errno::INTR => return Err(error.into()),
-            _ => {}
-        }
+        retry_on_intr(|| epoll::wait(&epoll, spare_capacity(&mut events), None))?;
         for event in &events {
             let place = event.data.u64() as usize;
             if place == listening {
-                accept(&listener, &epoll, &mut clients)?;
+                let (client, address) = match listener.accept() {
+                    // The client was gone before we came.
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                    accepted => accepted?,
+                };
+                println!("Connection from {address}");
+                client.set_nonblocking(true)?;
+                let place = client.as_raw_fd() as usize;
+                epoll::add(&epoll, &client, EventData::new_u64(place as u64), EventFlags::IN)?;
+                clients.resize_with(clients.len().max(place + 1), || None);
+                clients[place] = Some(client);
                 continue;
             }
             let Some(client) = &mut clients[place] else { continue };
@@ -52,24 +55,4 @@ pub fn serve(listener: TcpListener) -> io::Result<()> {
             }
         }
     }
-}
-
-fn accept(
-    listener: &TcpListener,
-    epoll: &OwnedFd,
-    clients: &mut Vec<Option<TcpStream>>,
-) -> io::Result<()> {
-    let (client, address) = match listener.accept() {
-        Ok(accepted) => accepted,
-        // The client was gone before we came.
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    println!("Connection from {address}");
-    client.set_nonblocking(true)?;
-    let place = client.as_raw_fd() as usize;
-    epoll::add(epoll, &client, EventData::new_u64(place as u64), EventFlags::IN)?;
-    clients.resize_with(clients.len().max(place + 1), || None);
-    clients[place] = Some(client);
-    Ok(())
 }
