@@ -86,7 +86,10 @@ impl Exercise {
             let again = either("draws the same values again", "zieht noch einmal dieselben Werte");
             text += &format!("(SEED={seed} {again}.)\n");
         }
-        if let Some(path) = recorder::save(&complaint.english, &complaint.german) {
+        // Of what is still to be written there is nothing to see.
+        let written = !complaint.english.starts_with("To do: ");
+        let page = written.then(|| recorder::save(&complaint.english, &complaint.german));
+        if let Some(path) = page.flatten() {
             let what = either(
                 "What your code did, step by step, up to the mistake; open it in a browser:",
                 "Was dein Programm tat, Schritt für Schritt bis zum Fehler; öffne es im Browser:",

@@ -17,6 +17,7 @@ use genlab::{Event, RawFd, Task, observe};
 use recording::{Kind, Op, Recording, What, page};
 use serde_json::{Map, Value, json};
 
+use crate::check::either;
 use crate::promises::Parts;
 
 static RECORDER: Mutex<Option<Recorder>> = Mutex::new(None);
@@ -224,6 +225,7 @@ pub(crate) fn save(english: &str, german: &str) -> Option<PathBuf> {
     json["title"] = json!({
         "en": format!("Your code, {exercise}"), "de": format!("Dein Programm, {exercise}"),
     });
+    json["lang"] = json!(either("en", "de"));
     json["mistake"] = match &recorder.mistake {
         Some((n, en, de)) => json!({ "n": n, "en": en, "de": de }),
         None => {
