@@ -47,7 +47,7 @@ pub fn echo_handler(client: Socket, address: SocketAddr) -> Task {
             let mut answer = [b"GOT:", &data[..]].concat();
             // To a client that reads slowly, `send` sends only what the kernel has room for.
             while !answer.is_empty() {
-                co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
+                co.yield_((Op::Send, client.as_raw_fd())).await; // until the kernel has room
                 let sent = client.send(&answer)?;
                 answer.drain(..sent);
             }

@@ -142,7 +142,7 @@ fn echo_handler(client: Rc<Socket>, address: SockAddr) -> Task {
                 break; // the client has closed its side
             }
 
-            co.yield_((Op::Send, client.clone())).await; // until the client takes something
+            co.yield_((Op::Send, client.clone())).await; // until the kernel has room
             client.send(&[b"GOT:", &data[..received]].concat())?;
         }
 

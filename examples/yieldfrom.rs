@@ -41,7 +41,7 @@ async fn recv_from(co: &Co, client: &Socket, size: usize) -> io::Result<Vec<u8>>
 async fn send_all(co: &Co, client: &Socket, mut data: &[u8]) -> io::Result<()> {
     // To a client that reads slowly, `send` sends only what the kernel has room for.
     while !data.is_empty() {
-        co.yield_((Op::Send, client.as_raw_fd())).await; // until the client takes something
+        co.yield_((Op::Send, client.as_raw_fd())).await; // until the kernel has room
         let sent = client.send(data)?;
         data = &data[sent..];
     }

@@ -7,8 +7,8 @@
 //! `finally:`. Rust has destructors: when a task is dropped, the values it holds are dropped, and
 //! for each that implements `Drop`, its `drop` runs.
 //!
-//! `visitor` opens a door and waits twice. As it stands, the door stays open if the visitor is dropped
-//! in between. Let a `Door` close itself: each visitor logs "door closed" exactly once, whether it
+//! `visitor` opens a door and waits twice. As it stands, the door stays open if the visitor is
+//! dropped in between. Let a `Door` close itself: each visitor logs "door closed" exactly once, whether it
 //! runs to its end or is dropped in the middle, also if there is something in the log already.
 //!
 //! ---

@@ -4,10 +4,10 @@
 //!
 //! A client asks for much and reads slowly. The kernel keeps a little for it; when that is full,
 //! `send` takes only a part. It returns how many bytes it took, perhaps 0. What it did not take is
-//! yours to send, as soon as the client can take more.
+//! yours to send, as soon as the kernel has room again.
 //!
-//! `send_all` sends once, and the rest is lost. Change it: wait until the client can take
-//! something, send, and go on with the rest, until nothing is left. Wait again before each `send`,
+//! `send_all` sends once, and the rest is lost. Change it: wait until the kernel has room,
+//! send, and go on with the rest, until nothing is left. Wait again before each `send`,
 //! so that the others run in the meantime. Without data it returns `Ok(())`; the first error of
 //! `send` it returns.
 //!
@@ -17,10 +17,10 @@
 //!
 //! Ein Client verlangt viel und liest langsam. Der Kernel hebt ein wenig für ihn auf; ist der Platz
 //! voll, nimmt `send` nur einen Teil. Es gibt zurück, wie viele Bytes es genommen hat, vielleicht
-//! 0. Den Rest musst du selbst schicken, sobald der Client wieder etwas nehmen kann.
+//! 0. Den Rest musst du selbst schicken, sobald der Kernel wieder Platz hat.
 //!
-//! `send_all` schickt nur einmal, und der Rest geht verloren. Ändere das: Warte, bis der Client
-//! etwas nehmen kann, schick, und mach mit dem Rest weiter, bis nichts mehr übrig ist. Warte vor
+//! `send_all` schickt nur einmal, und der Rest geht verloren. Ändere das: Warte, bis der Kernel
+//! Platz hat, schick, und mach mit dem Rest weiter, bis nichts mehr übrig ist. Warte vor
 //! jedem `send` von Neuem, damit inzwischen die anderen laufen. Ohne Daten gibt die Funktion `Ok(())`
 //! zurück, den ersten Fehler von `send` gibt sie weiter.
 
