@@ -43,7 +43,7 @@ fn echo_handler(client: GenSocket, address: SocketAddr) -> Task {
             }
 
             let answer = [b"GOT:", &data[..]].concat();
-            client.send_all(&co, &answer).await?; // until the client has taken it
+            client.send_all(&co, &answer).await?; // until the kernel has taken it
         }
 
         print("Connection closed");

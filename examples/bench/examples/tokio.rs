@@ -39,7 +39,7 @@ async fn echo_handler(mut client: TcpStream, address: SocketAddr) -> io::Result<
         }
 
         let answer = [b"GOT:", &data[..]].concat();
-        client.write_all(&answer).await?; // until the client has taken it
+        client.write_all(&answer).await?; // until the kernel has taken it
     }
 
     println!("Connection closed");
