@@ -40,7 +40,7 @@ struct Door {
 async fn visitor(co: Co<()>, log: Log) {
     log.push("door opened");
     // TODO: hold a `Door` from here on, in a variable with a name: `let _door = …`.
-    // `log.clone()` is a second handle on the same log. Who logs "door closed" then?
+    // `log.clone()` is a second name for the same log. Who logs "door closed" then?
     // TODO (de): Halte von hier an eine `Door` in einer Variablen mit Namen: `let _door = …`.
     // `log.clone()` ist ein zweiter Griff an demselben Log. Wer schreibt dann "door closed"?
     co.yield_(()).await;

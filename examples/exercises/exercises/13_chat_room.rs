@@ -44,7 +44,7 @@ fn member(client: GenSocket, room: Room) -> Task {
         // (de) Ein `Rc` ist ein Wert mit mehreren Griffen; mit einer `RefCell` darin lässt er sich
         // über jeden Griff ändern, immer über einen zurzeit.
         // TODO: enter; again and again receive and send to all others; leave.
-        // `client.clone()` is a second handle on the same client, for the room.
+        // `client.clone()` is a second name for the same client, for the room.
         // `client.recv(&co, 1000).await` waits, and returns `Ok(data)`, empty at the end, or an
         // error.
         // A `?` behind it, or behind `send`, would end `member` without leaving the room.
