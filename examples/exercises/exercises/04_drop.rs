@@ -18,7 +18,7 @@
 //! Ein Scheduler kann eine Task mittendrin verwerfen: Ihr Client ist weg, oder das Programm
 //! endet. Der Rest der Funktion läuft dann nie. Was auf jeden Fall geschehen muss, steht in Python
 //! hinter `finally:`. Rust hat dafür Destruktoren: Wird eine Task verworfen, so werden auch die
-//! Werte verworfen, die sie hält, und wenn ein Wert `Drop` implementiert, läuft sein `drop`.
+//! Werte verworfen, die sie besitzt, und wenn ein Wert `Drop` implementiert, läuft sein `drop`.
 //!
 //! `visitor` öffnet eine Tür und wartet zweimal. Bisher bleibt die Tür offen, wenn die Task
 //! dazwischen verworfen wird. Sorge dafür, dass eine `Door` sich selbst schließt: Jeder
@@ -41,8 +41,8 @@ async fn visitor(co: Co<()>, log: Log) {
     log.push("door opened");
     // TODO: hold a `Door` from here on, in a variable with a name: `let _door = …`.
     // `log.clone()` is a second handle on the same log. Who logs "door closed" then?
-    // TODO (de): Halte von hier an eine `Door` in einer Variablen mit Namen: `let _door = …`.
-    // `log.clone()` ist ein zweiter Griff an demselben Log. Wer schreibt dann "door closed"?
+    // TODO (de): Leg hier eine `Door` an, in einer Variablen mit Namen: `let _door = …`.
+    // `log.clone()` ist ein zweiter Name für dasselbe Log. Wer schreibt dann "door closed"?
     co.yield_(()).await;
     log.push("half way");
     co.yield_(()).await;

@@ -41,8 +41,8 @@ fn member(client: GenSocket, room: Room) -> Task {
         let client = Rc::new(client);
         // An `Rc` is a value with several handles on it; with a `RefCell` in it, it can be changed by
         // each of them, by one at a time.
-        // (de) Ein `Rc` ist ein Wert mit mehreren Griffen; mit einer `RefCell` darin lässt er sich
-        // über jeden Griff ändern, immer über einen zurzeit.
+        // (de) Ein `Rc` ist ein Wert mit mehreren Namen; mit einer `RefCell` darin lässt er sich
+        // über jeden Namen ändern, immer über einen zurzeit.
         // TODO: enter; again and again receive and send to all others; leave.
         // `client.clone()` is a second handle on the same client, for the room.
         // `client.recv(&co, 1000).await` waits, and returns `Ok(data)`, empty at the end, or an
@@ -51,7 +51,7 @@ fn member(client: GenSocket, room: Room) -> Task {
         // `retain(|other| …)` keeps those for whom `…` is true.
         // `Rc::ptr_eq(&client, other)` says whether both are the same client.
         // TODO (de): Betritt den Raum; empfange und schick allen anderen, immer wieder; geh.
-        // `client.clone()` ist ein zweiter Griff an demselben Client, für den Raum.
+        // `client.clone()` ist ein zweiter Name für denselben Client, für den Raum.
         // `client.recv(&co, 1000).await` wartet und ergibt `Ok(data)`, am Ende leer, oder einen
         // Fehler.
         // Ein `?` dahinter oder hinter `send` würde `member` beenden, ohne den Raum zu verlassen.
