@@ -1,22 +1,23 @@
 //! The other end of the line: what you type goes to a server, what it answers is printed.
 //!
 //! Start `echo`, then `cargo run --example client`, and type. Ctrl-D ends your side.
-//! The scheduler is the server's: two tasks, one for each direction.
+//! The scheduler is the server's: two tasks, one for each direction. What one of them meets is told to
+//! the user and ends the program, with the exit code 1 unless all went well; what had come is printed.
 
 mod args;
+mod terminal;
 
 use std::cell::Cell;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::process::exit;
 use std::rc::Rc;
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use genlab::{AsRawFd, Co, Op, Outcome, Socket, Task, Tasks, print_error, run, socketpair, task};
+use genlab::{Co, GenSocket, Outcome, Socket, Task, Tasks, print_error, run, socketpair, task};
+use terminal::{Typed, print_all};
 
 // Standard input to the server.
-fn sender(server: Rc<Socket>, failed: Rc<Cell<bool>>) -> Task {
+fn sender(server: Rc<GenSocket>, failed: Rc<Cell<bool>>) -> Task {
     task(move |co| async move {
         if let Err(error) = send_typed(&co, &server).await {
             // What the server has said by then is still printed: the receiver ends the program.
@@ -28,85 +29,32 @@ fn sender(server: Rc<Socket>, failed: Rc<Cell<bool>>) -> Task {
         let _ = server.shutdown(Shutdown::Write);
         // Should this task end, `run` would say so amid the answers: it waits for what never comes.
         let (never, _open) = socketpair()?;
-        co.yield_((Op::Recv, never.as_raw_fd())).await;
-        Ok(())
+        GenSocket::new(never).recv(&co, 1).await.map(drop)
     })
 }
 
-async fn send_typed(co: &Co, server: &Socket) -> io::Result<()> {
-    let (stdin, thread) = typed()?;
+async fn send_typed(co: &Co, server: &GenSocket) -> io::Result<()> {
+    let mut typed = Typed::new()?;
     loop {
-        co.yield_((Op::Recv, stdin.as_raw_fd())).await;
-        let Some(mut line) = stdin.recv(4096)? else { continue };
-        if line.is_empty() {
-            let read = thread.join().unwrap_or_else(|_| Err(io::Error::other("a panic")));
-            return read.map_err(|error| {
-                io::Error::new(error.kind(), format!("cannot read standard input: {error}"))
-            });
+        let data = typed.recv(co).await?;
+        if data.is_empty() {
+            return Ok(());
         }
-        while !line.is_empty() {
-            co.yield_((Op::Send, server.as_raw_fd())).await;
-            let sent = server.send(&line)?;
-            line.drain(..sent);
-        }
+        server.send_all(co, &data).await?;
     }
-}
-
-// What is typed, from a socket: not every system lets a task wait for standard input itself.
-fn typed() -> io::Result<(Socket, JoinHandle<io::Result<()>>)> {
-    let (here, there) = socketpair()?;
-    there.get_ref().set_nonblocking(false)?; // it is the thread's
-    let thread = thread::Builder::new().spawn(move || {
-        let mut data = [0; 4096];
-        loop {
-            match patiently(|| io::stdin().read(&mut data))? {
-                0 => return Ok(()),
-                n => (&mut there.get_ref()).write_all(&data[..n])?,
-            }
-        }
-    })?;
-    Ok((here, thread))
-}
-
-// A terminal that another program has made non-blocking says that it would block.
-fn patiently(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
-    loop {
-        match call() {
-            Err(error) if error.kind() == ErrorKind::Interrupted => (),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                thread::sleep(Duration::from_millis(1));
-            }
-            result => return result,
-        }
-    }
-}
-
-fn print_all(mut data: &[u8]) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    while !data.is_empty() {
-        match patiently(|| stdout.write(data))? {
-            0 => return Err(ErrorKind::WriteZero.into()),
-            n => data = &data[n..],
-        }
-    }
-    patiently(|| stdout.flush().map(|()| 0)).map(drop)
 }
 
 // The server to standard output. Its end ends the program: the sender may still wait for a line that
 // nobody would answer.
-fn receiver(server: Rc<Socket>, failed: Rc<Cell<bool>>) -> Task {
+fn receiver(server: Rc<GenSocket>, failed: Rc<Cell<bool>>) -> Task {
     task(move |co| async move {
         loop {
-            co.yield_((Op::Recv, server.as_raw_fd())).await;
-            match server.recv(4096) {
-                Ok(None) => (),
-                Ok(Some(data)) if data.is_empty() => exit(i32::from(failed.get())),
-                Ok(Some(data)) => {
-                    if let Err(error) = print_all(&data) {
-                        args::fail(format!("cannot print what the server said: {error}"));
-                    }
-                }
-                Err(error) => args::fail(error),
+            let data = server.recv(&co, 4096).await.unwrap_or_else(|error| args::fail(error));
+            if data.is_empty() {
+                exit(i32::from(failed.get()));
+            }
+            if let Err(error) = print_all(&data) {
+                args::fail(format!("cannot print what the server said: {error}"));
             }
         }
     })
@@ -122,12 +70,12 @@ ADDRESS is the server's: localhost:25000 unless given.";
 fn main() -> Outcome {
     let args = args::args(HELP, 1);
     let address = args.first().map_or("localhost:25000", String::as_str);
-    let server = Rc::new(match TcpStream::connect(address).and_then(Socket::wrap) {
-        Ok(socket) => socket,
+    let server = match TcpStream::connect(address).and_then(Socket::wrap) {
+        Ok(socket) => Rc::new(GenSocket::new(socket)),
         Err(error) => {
             args::fail(format!("cannot connect to {address}: {error}; is the server running?"))
         }
-    });
+    };
 
     let tasks = Tasks::new();
     let failed = Rc::new(Cell::new(false));

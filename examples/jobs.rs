@@ -5,102 +5,59 @@
 //!
 //! The scheduler cannot interrupt a task: one that computes for ten seconds makes all wait. So the
 //! computing goes to a thread, and the task waits as it waits for everything, for a descriptor. There
-//! are as many threads as cores, and nobody computes for somebody who has left.
+//! are as many threads as cores. Each does a step of a job and then one of the next, so that nobody
+//! waits for another's job to end. Who waits gets a blank each second; with that the server finds out
+//! who is gone, and computes no more for them.
 
 mod args;
+mod factors;
 mod lines;
+mod pool;
 mod tcp;
 
-use std::io::{self, ErrorKind};
-use std::mem::MaybeUninit;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use factors::Factors;
 use genlab::{AsRawFd, Co, GenSocket, Op, Outcome, Socket, Task, Tasks, run, socketpair, task};
 use lines::Lines;
+use pool::Pool;
 use tcp::tcp_server;
 
-/// Who has ended the sending half may be gone, or wait for the answer: so long it is worked for.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The threads, and what waits for one of them.
-#[derive(Clone)]
-struct Pool(mpsc::Sender<Box<dyn FnOnce() + Send>>);
-
-impl Pool {
-    fn new(threads: usize) -> io::Result<Pool> {
-        let (sender, jobs) = mpsc::channel::<Box<dyn FnOnce() + Send>>();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..threads {
-            let jobs = Arc::clone(&jobs);
-            thread::Builder::new().spawn(move || {
-                let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                while let Ok(job) = next() {
-                    let _ = catch_unwind(AssertUnwindSafe(job)); // who waits for it finds no answer
-                }
-            })?;
-        }
-        Ok(Pool(sender))
+// Has the steps done by the threads, and yields until one of them has a result.
+async fn run_in_threads<T: Send + 'static>(
+    co: &Co,
+    pool: &Pool,
+    mut step: impl FnMut() -> Option<T> + Send + 'static,
+) -> io::Result<T> {
+    let (done, working) = socketpair()?;
+    let (sender, answer) = mpsc::channel();
+    pool.push(Box::new(move || {
+        let _working = &working; // closes with the job
+        step().map(|result| sender.send(result)).is_some()
+    }));
+    while done.recv(1)?.is_none() {
+        co.yield_((Op::Recv, done.as_raw_fd())).await; // until the end of file
     }
-
-    // Has the work done by a thread, and yields until it is.
-    async fn run<T>(&self, co: &Co, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T>
-    where
-        T: Send + 'static,
-    {
-        let (done, working) = socketpair()?;
-        let (sender, answer) = mpsc::channel();
-        let job = move || {
-            let _working = working; // closes when the work has ended, or panicked
-            let _ = sender.send(work());
-        };
-        let _ = self.0.send(Box::new(job)); // the threads never end
-        while done.recv(1)?.is_none() {
-            co.yield_((Op::Recv, done.as_raw_fd())).await; // until the end of file
-        }
-        answer.recv().map_err(|_| io::Error::other("the work panicked"))
-    }
+    answer.recv().map_err(|_| io::Error::other("the work panicked"))
 }
 
-/// Somebody who waits for an answer.
-struct Asker {
-    sock: Socket,
-    ended: Option<Instant>,
-}
-
-impl Asker {
-    fn is_here(&mut self) -> bool {
-        match self.sock.get_ref().peek(&mut [MaybeUninit::uninit()]) {
-            Ok(0) => self.ended.get_or_insert_with(Instant::now).elapsed() < PATIENCE,
-            Ok(_) => true,
-            Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+// The steps of finding the factors of `n`, with a blank each second for the one who waits.
+fn factors_for(asker: Socket, n: u64) -> impl FnMut() -> Option<io::Result<Vec<u64>>> {
+    let (mut factors, mut told) = (Factors::of(n), Instant::now());
+    move || {
+        if told.elapsed() > Duration::from_secs(1) {
+            told = Instant::now();
+            // One who is gone refuses it with a reset, and the next one fails.
+            if let Err(error) = asker.send(b" ") {
+                return Some(Err(error));
+            }
         }
+        factors.step().map(Ok)
     }
-}
-
-// An example of long work: the more so, the larger the second largest factor. It looks from time to time
-// whether anybody still wants to know.
-fn factors(mut n: u64, mut wanted: impl FnMut() -> bool) -> Option<Vec<u64>> {
-    let mut found = Vec::new();
-    let mut factor = 2;
-    let mut steps = 0_u32;
-    while factor <= n / factor {
-        if steps % 1_000_000 == 0 && !wanted() {
-            return None;
-        }
-        steps = steps.wrapping_add(1);
-        if n % factor == 0 {
-            found.push(factor);
-            n /= factor;
-        } else {
-            factor += 1;
-        }
-    }
-    found.push(n);
-    Some(found)
 }
 
 // A client has at most one job at a time: its next line is read when this one is answered.
@@ -111,10 +68,8 @@ fn jobs_handler(pool: Pool, client: GenSocket) -> Task {
         while let Some(line) = lines.next(&co).await? {
             let answer = match line.trim().parse() {
                 Ok(n) => {
-                    let mut asker = Asker { sock: client.get_ref().try_clone()?, ended: None };
-                    let work = move || factors(n, || asker.is_here());
-                    let Some(found) = pool.run(&co, work).await? else { return Ok(()) };
-                    format!("{n}: {found:?}\n")
+                    let job = factors_for(client.get_ref().try_clone()?, n);
+                    format!("{n}: {:?}\n", run_in_threads(&co, &pool, job).await??)
                 }
                 Err(_) => format!("GOT:{line}\n"),
             };

@@ -3,66 +3,26 @@
 //! Start `echo`, then `cargo run --example proxy`, and talk to the proxy: `nc localhost 25001`.
 //! Each direction is a task of its own, so that neither waits for the other. What happens at one end is
 //! handed on as it is: data, an end of file, and a reset as a reset, so that half an answer does not
-//! look whole.
+//! look whole. When one direction has ended, the other may be silent for a minute.
 
 mod args;
+mod pair;
 mod tcp;
 
-use std::cell::{Cell, RefCell};
 use std::io;
-use std::net::{Shutdown, SocketAddr, UdpSocket};
-use std::rc::{Rc, Weak};
-use std::time::{Duration, Instant};
+use std::net::{Shutdown, SocketAddr};
+use std::rc::Rc;
 
-use genlab::{Co, GenSocket, Outcome, Task, Tasks, Timer, create_connection, run, task};
-use tcp::tcp_server;
-
-/// Two connections that are one.
-struct Pair {
-    client: GenSocket,
-    server: Option<GenSocket>,
-    /// How many directions have come to their end of file.
-    ended: Cell<u8>,
-    broken: Cell<bool>,
-    /// When something was last handed on.
-    moved: Cell<Instant>,
-}
-
-impl Pair {
-    fn sockets(&self) -> impl Iterator<Item = &GenSocket> {
-        [&self.client].into_iter().chain(&self.server)
-    }
-
-    // Each direction is woken from its `recv`, but may send first what it has received.
-    fn end(&self) {
-        self.broken.set(true);
-        for sock in self.sockets() {
-            let _ = sock.shutdown(Shutdown::Read); // one of them may be gone already
-        }
-    }
-}
-
-impl Drop for Pair {
-    fn drop(&mut self) {
-        if self.ended.get() < 2 {
-            // A close without waiting for what is under way: that is a reset.
-            for sock in self.sockets() {
-                let _ = sock.get_ref().get_ref().set_linger(Some(Duration::ZERO));
-            }
-        }
-    }
-}
-
-type Pairs = Rc<RefCell<Vec<Weak<Pair>>>>;
+use genlab::{Co, GenSocket, Outcome, Task, Tasks, create_connection, run, task};
+use pair::{Pair, Pairs, leads_to_itself, watchdog};
+use tcp::{set_options, tcp_server};
 
 // A client's task: connects to the target, and makes a task of each direction.
 fn proxy_handler(tasks: Tasks, pairs: Pairs, client: GenSocket, target: Rc<[SocketAddr]>) -> Task {
     task(move |co| async move {
-        let (ended, broken) = (Cell::new(0), Cell::new(false));
-        let moved = Cell::new(Instant::now());
-        let mut pair = Pair { client, server: None, ended, broken, moved };
+        let mut pair = Pair::new(client);
         let server = create_connection(&co, &target).await?;
-        server.get_ref().set_nodelay(true)?; // what came in small pieces is sent in small pieces
+        set_options(&server);
         pair.server = Some(server);
         let pair = Rc::new(pair);
         pairs.borrow_mut().push(Rc::downgrade(&pair));
@@ -90,41 +50,16 @@ async fn carry(co: &Co, pair: &Pair, from: &GenSocket, to: &GenSocket) -> io::Re
         // No more is received before this is sent, so that a slow end slows down the other.
         let data = from.recv(co, 16 * 1024).await?;
         if data.is_empty() {
-            if pair.broken.get() {
+            if pair.is_broken() {
                 return Ok(()); // not an end of file: it was woken for the end
             }
             to.shutdown(Shutdown::Write)?;
-            pair.ended.set(pair.ended.get() + 1);
+            pair.ended_one();
             return Ok(());
         }
         to.send_all(co, &data).await?;
-        pair.moved.set(Instant::now());
+        pair.moved();
     }
-}
-
-// One who has ended one direction may wait for the other, or may be gone: TCP says the same of both. So
-// the other direction may be silent only for so long. One timer for all.
-fn watchdog(pairs: Pairs, patience: Duration) -> Task {
-    task(move |co| async move {
-        let timer = Timer::new()?;
-        loop {
-            timer.sleep(&co, Duration::from_secs(1)).await?;
-            pairs.borrow_mut().retain(|pair| {
-                let Some(pair) = pair.upgrade() else { return false };
-                if pair.ended.get() == 1 && pair.moved.get().elapsed() > patience {
-                    pair.end();
-                }
-                true
-            });
-        }
-    })
-}
-
-// Whether who connects to `target` would come to `listen`, and so on for ever.
-fn leads_to_itself(listen: SocketAddr, target: SocketAddr) -> bool {
-    let ours = |address: SocketAddr| UdpSocket::bind((address.ip(), 0)).is_ok();
-    let any = listen.ip().is_unspecified() || target.ip().is_unspecified();
-    listen.port() == target.port() && (listen.ip() == target.ip() || any && ours(target))
 }
 
 const HELP: &str = "\

@@ -7,10 +7,11 @@
 mod args;
 mod tcp;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use genlab::{Outcome, Task, Tasks, print, run, sleep, task};
-use tcp::{echo_handler, tcp_server};
+use genlab::{GenSocket, Outcome, Task, Tasks, print, run, sleep, task};
+use tcp::tcp_server;
 
 // The lab's countdown, but a number a second.
 fn countdown(mut n: u32) -> Task {
@@ -20,6 +21,22 @@ fn countdown(mut n: u32) -> Task {
             sleep(&co, Duration::from_secs(1)).await?;
             n -= 1;
         }
+        Ok(())
+    })
+}
+
+// The echo handler of `gensocket.rs`.
+fn echo_handler(client: GenSocket, address: SocketAddr) -> Task {
+    task(move |co| async move {
+        print(format!("Connection from {address}"));
+        loop {
+            let data = client.recv(&co, 1000).await?;
+            if data.is_empty() {
+                break;
+            }
+            client.send_all(&co, &[b"GOT:", &data[..]].concat()).await?;
+        }
+        print("Connection closed");
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -54,9 +54,11 @@ fn jobs_answers_a_number_with_its_factors_and_echoes_the_rest() {
     ask(&mut client, b"-1\n18446744073709551616\n", b"GOT:-1\nGOT:18446744073709551616\n");
 }
 
+/// Its factors take four thousand million steps.
+const PRIME: &[u8] = b"18446744073709551557\n";
+
 #[test]
-fn jobs_echoes_while_it_works_and_gives_up_what_nobody_waits_for() {
-    const PRIME: &[u8] = b"18446744073709551557\n"; // four thousand million steps
+fn jobs_answers_everybody_else_while_some_wait_long() {
     let server = Server::start("jobs");
     let mut patient: Vec<_> = (0..20).map(|_| server.connect()).collect();
     for client in &mut patient {
@@ -64,22 +66,61 @@ fn jobs_echoes_while_it_works_and_gives_up_what_nobody_waits_for() {
     }
     let mut other = server.connect();
     ask(&mut other, b"Hello\n", b"GOT:Hello\n");
+    let mut answer = String::new();
+    other.write_all(b"91\n").unwrap();
+    BufReader::new(&other).read_line(&mut answer).unwrap();
+    assert_eq!(answer.trim_start(), "91: [7, 13]\n");
     if cfg!(target_os = "linux") {
         let threads = std::fs::read_dir(format!("/proc/{}/task", server.child.id())).unwrap();
         let cores = std::thread::available_parallelism().unwrap().get();
         assert!(threads.count() <= cores + 3); // those that print come and go
     }
-    for client in patient {
-        let client = Socket::from(client);
-        client.set_linger(Some(Duration::ZERO)).unwrap(); // killed
-    }
-    ask(&mut other, b"91\n", b"91: [7, 13]\n");
+}
 
-    let mut gone = server.connect(); // it has closed, or only ended its sending: one cannot tell
-    gone.write_all(PRIME).unwrap();
-    gone.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(gone.read(&mut [0]).unwrap(), 0);
-    assert_eq!(last_words(server.connect(), b"91"), "91: [7, 13]\n");
+#[test]
+fn jobs_answers_who_has_ended_only_the_sending() {
+    let server = Server::start("jobs");
+    let mut client = server.connect();
+    client.write_all(b"99999999999999997").unwrap(); // some seconds in a debug build
+    client.shutdown(Shutdown::Write).unwrap();
+    let (mut answer, start) = (Vec::new(), Instant::now());
+    // Now and then a blank, so that the deadline of a read is not that of the answer.
+    while client.read_to_end(&mut answer).is_err() {
+        assert!(start.elapsed() < 3 * DEADLINE);
+    }
+    let answer = String::from_utf8(answer).unwrap();
+    assert_eq!(answer.trim_start(), "99999999999999997: [99999999999999997]\n");
+}
+
+#[cfg(target_os = "linux")] // which tells what a process has computed
+#[test]
+fn jobs_gives_up_what_nobody_waits_for() {
+    let server = Server::start("jobs");
+    let ask_long = || {
+        let mut client = server.connect();
+        client.write_all(&PRIME.repeat(2000)).unwrap(); // what follows hides the end of file
+        client
+    };
+    let (closed, reset) = (ask_long(), ask_long());
+    let mut half = ask_long(); // first it only ends its sending
+    half.shutdown(Shutdown::Write).unwrap();
+    half.read_exact(&mut [0]).unwrap(); // the first blank
+    let reset = Socket::from(reset);
+    reset.set_linger(Some(Duration::ZERO)).unwrap();
+    drop((closed, reset, half));
+    let computed = || -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.child.id())).unwrap();
+        let words = stat.rsplit(')').next().unwrap().split_whitespace();
+        words.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    };
+    let (mut last, mut since) = (computed(), Instant::now());
+    common::until("it computes no more", || {
+        let now = computed();
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+        since.elapsed() > Duration::from_secs(1)
+    });
 }
 
 #[test]
@@ -192,6 +233,35 @@ fn proxy_ends_what_is_silent_after_one_end_has_gone() {
     drop(client);
     assert_eq!(server.read(&mut [0]).unwrap(), 0); // the end of file, handed on
     common::until("the silent server's connection has ended", || server.write_all(b".").is_err());
+}
+
+#[test]
+fn proxy_ends_what_waits_for_one_who_has_ended_the_sending_and_does_not_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    let proxy = Server::of(Command::new(example("proxy")).args(["127.0.0.1:0", &target, "1"]));
+    let client = proxy.connect();
+    let (mut server, _) = listener.accept().unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    server.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+    let gone = |error: std::io::Error| {
+        !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+    };
+    let data = vec![b'.'; 100_000];
+    common::until("the proxy has ended it", || server.write(&data).is_err_and(gone));
+    drop(client);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn proxy_asks_at_both_ends_whether_one_whose_network_is_gone_is_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(listener.local_addr().unwrap());
+    let client = proxy.connect();
+    let (server, _) = listener.accept().unwrap();
+    common::is_asked_whether_it_is_there(proxy.address, client.local_addr().unwrap());
+    let here = server.peer_addr().unwrap();
+    common::is_asked_whether_it_is_there(here, server.local_addr().unwrap());
 }
 
 #[test]

@@ -141,9 +141,26 @@ fn nothing_that_somebody_says_controls_anothers_terminal() {
     let mut bob = server.connect();
     bob.write_all(b"\x1b\x07Bob\n").unwrap();
     ann.hears("* Bob is here");
-    let said = b"\x07ding\x1b]0;title\x07 \xff \xe2\x80\xaetxt\xc2\x9b2J";
+    let said = b"\x07ding\x1b]0;title\x07 \xc0 \xe2\x80\xaetxt\xc2\x9b2J";
     bob.write_all(&[&said[..], b"\r\n"].concat()).unwrap();
     ann.hears("Bob: ding]0;title \u{fffd} txt2J");
+}
+
+#[test]
+fn who_comes_with_a_telnet_client_is_understood() {
+    let server = Server::start("chat");
+    let mut ann = Guest::join(&server, "Ann");
+    let mut bob = server.connect();
+    // What PuTTY offers and asks for when it connects, in two pieces.
+    bob.write_all(b"\xff\xfb\x1f\xff\xfb\x20\xff\xfb\x18\xff\xfb\x27\xff\xfd\x01\xff\xfb").unwrap();
+    ask(&mut bob, b"", b"Your name? ");
+    bob.write_all(b"\x03\xff\xfd\x03Bob\r\n").unwrap();
+    ann.hears("* Bob is here");
+    // Its window has 80 columns and 10 lines (a newline's number), then Ctrl-C.
+    bob.write_all(b"on\xff\xfa\x1f\x00\x50\x00\x0a\xff\xf0e\xff\xf4\xff\xfd\x06\r\n\xff\n")
+        .unwrap();
+    ann.hears("Bob: one");
+    ann.hears("Bob:"); // a 255 that begins no command takes nothing with it
 }
 
 #[test]
@@ -192,13 +209,7 @@ fn who_reads_all_the_time_misses_nothing_of_a_flood() {
 fn one_whose_network_is_gone_is_asked_whether_it_is_there() {
     let server = Server::start("chat");
     let guest = Guest::join(&server, "Ann");
-    let port = |address: std::net::SocketAddr| format!("0100007F:{:04X}", address.port());
-    let ends = [port(server.address), port(guest.stream.local_addr().unwrap())];
-    common::until("the connection has the timer of keepalive", || {
-        let all = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let mut connections = all.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-        connections.any(|words| words[1..3] == ends && words[5].starts_with("02:"))
-    });
+    common::is_asked_whether_it_is_there(server.address, guest.stream.local_addr().unwrap());
 }
 
 #[test]

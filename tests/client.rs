@@ -137,3 +137,82 @@ fn an_output_that_another_program_has_made_non_blocking_gets_all() {
     end.shutdown(Shutdown::Both).unwrap();
     assert_eq!(client.wait().unwrap().code(), Some(0));
 }
+
+#[cfg(target_os = "linux")]
+mod terminal {
+    use std::ffi::{CStr, OsStr, c_char, c_int};
+    use std::fs::File;
+    use std::os::fd::{AsRawFd, FromRawFd};
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::OpenOptionsExt;
+
+    const O_RDWR: c_int = 0o2;
+    const O_NOCTTY: c_int = 0o400;
+    const O_NONBLOCK: c_int = 0o4000;
+
+    unsafe extern "C" {
+        fn posix_openpt(flags: c_int) -> c_int;
+        fn grantpt(fd: c_int) -> c_int;
+        fn unlockpt(fd: c_int) -> c_int;
+        fn ptsname_r(fd: c_int, name: *mut c_char, len: usize) -> c_int;
+    }
+
+    /// A terminal that does not block: the user's end, and the program's.
+    pub fn non_blocking() -> (File, File) {
+        // SAFETY: It takes no pointers.
+        let fd = unsafe { posix_openpt(O_RDWR | O_NOCTTY) };
+        assert!(fd >= 0, "{}", std::io::Error::last_os_error());
+        // SAFETY: It was just opened, and nobody else has its number.
+        let user = unsafe { File::from_raw_fd(fd) };
+        let mut name = [0_u8; 100];
+        // SAFETY: The number is open as long as `user` lives, and the array is as long as it is said to be.
+        let failed = unsafe {
+            grantpt(user.as_raw_fd()) != 0
+                || unlockpt(user.as_raw_fd()) != 0
+                || ptsname_r(user.as_raw_fd(), name.as_mut_ptr().cast(), name.len()) != 0
+        };
+        assert!(!failed, "{}", std::io::Error::last_os_error());
+        let name = CStr::from_bytes_until_nul(&name).unwrap().to_bytes();
+        let mut options = File::options();
+        options.read(true).write(true).custom_flags(O_NOCTTY | O_NONBLOCK);
+        let program = options.open(OsStr::from_bytes(name)).unwrap();
+        (user, program)
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_another_program_has_made_non_blocking_is_read_and_gets_all() {
+    let (mut user, program) = terminal::non_blocking();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mut client = Process::start(
+        Command::new(example("client"))
+            .arg(address)
+            .stdin(program.try_clone().unwrap())
+            .stdout(program)
+            .stderr(Stdio::piped()),
+    )
+    .unwrap();
+    let (mut server, _) = listener.accept().unwrap();
+    server.set_read_timeout(Some(common::DEADLINE)).unwrap();
+    user.write_all(b"Hello\n").unwrap();
+    let mut heard = [0; 6];
+    server.read_exact(&mut heard).unwrap();
+    assert_eq!(&heard, b"Hello\n");
+    user.write_all(b"\x04").unwrap(); // Ctrl-D
+    assert_eq!(server.read(&mut heard).unwrap(), 0);
+
+    let sent = "0123456789\n".repeat(30_000);
+    let data = sent.clone();
+    let sender = thread::spawn(move || server.write_all(data.as_bytes()));
+    let (mut got, mut piece) = (Vec::new(), [0; 1000]);
+    while let Ok(n @ 1..) = user.read(&mut piece) {
+        got.extend(&piece[..n]); // an error when the program has ended
+    }
+    sender.join().unwrap().unwrap();
+    assert_eq!(client.wait().unwrap().code(), Some(0));
+    let got = String::from_utf8(got).unwrap().replace('\r', "");
+    let got = got.strip_prefix("Hello\n").unwrap(); // the terminal's echo
+    assert!(got == sent, "{} bytes of {}", got.len(), sent.len());
+}

@@ -35,6 +35,14 @@ fn multitask_prints_the_labs_lines_in_the_labs_order() {
 }
 
 #[test]
+fn the_old_command_for_watch_leads_to_the_new_one() {
+    let output = finish(piped(&mut Command::new(example("watch"))));
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "watch is a package of its own now: cargo run -p watch\n");
+}
+
+#[test]
 fn generator_shows_the_life_of_a_generator() {
     assert_eq!(
         output_of("generator"),

@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use genlab::Co;
 
-use crate::Visit;
 use crate::files::{Found, find, http_date};
 use crate::request::{Request, reason};
+use crate::visits::Visit;
 
 /// How much of a file is in memory at a time.
 const PIECE: u64 = 64 * 1024;

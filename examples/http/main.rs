@@ -2,7 +2,8 @@
 //!
 //! `cargo run --example http`, and open <http://localhost:8000>. By hand: `nc localhost 8000`, then
 //! `GET / HTTP/1.0` and an empty line. What a request is stands in `request.rs` beside this file,
-//! the way from a name to a file in `files.rs`, and what is sent back in `answer.rs`.
+//! the way from a name to a file in `files.rs`, what is sent back in `answer.rs`, who is here in
+//! `visits.rs`.
 //!
 //! A task waits for one thing. To wait for "a request, or ten seconds" takes two tasks: the handler
 //! waits for the request, and a watchdog ends the connections of those who are late.
@@ -14,43 +15,20 @@ mod files;
 mod request;
 #[path = "../tcp/mod.rs"]
 mod tcp;
+mod visits;
 
-use std::cell::{Cell, RefCell};
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::path::{Path, PathBuf};
-use std::rc::{Rc, Weak};
-use std::time::{Duration, Instant};
+use std::rc::Rc;
+use std::time::Duration;
 
-use genlab::{GenSocket, Outcome, Task, Tasks, Timer, run, task};
+use genlab::{Outcome, Task, Tasks, Timer, run, task};
 use tcp::tcp_server;
+use visits::{Visit, Visits};
 
 /// No head of a request is longer, in bytes.
 const HEAD: usize = 32 * 1024;
-
-/// So many connections may come from one address.
-const MOST: usize = 200;
-
-/// A client that is here.
-pub struct Visit {
-    client: GenSocket,
-    /// How long it may take for a request, and to take each piece of the answer.
-    patience: Duration,
-    late: Cell<Instant>,
-}
-
-impl Visit {
-    fn new(client: GenSocket, patience: Duration) -> Visit {
-        Visit { client, patience, late: Cell::new(Instant::now() + patience) }
-    }
-
-    fn made_progress(&self) {
-        self.late.set(Instant::now() + self.patience);
-    }
-}
-
-/// All who are here. Weak: a connection that its handler has left is closed.
-type Visits = Rc<RefCell<Vec<Weak<Visit>>>>;
 
 // Looks once a second who is late. One timer for all: with one for each, they would run out first.
 fn watchdog(visits: Visits) -> Task {
@@ -58,20 +36,14 @@ fn watchdog(visits: Visits) -> Task {
         let timer = Timer::new()?;
         loop {
             timer.sleep(&co, Duration::from_secs(1)).await?;
-            visits.borrow_mut().retain(|visit| {
-                let Some(visit) = visit.upgrade() else { return false };
-                if visit.late.get() < Instant::now() {
-                    let _ = visit.client.shutdown(Shutdown::Both); // its handler is woken by that
-                }
-                true
-            });
+            visits.end_the_late();
         }
     })
 }
 
-fn http_handler(visit: Rc<Visit>, folder: Rc<Path>) -> Task {
+fn http_handler(visit: io::Result<Rc<Visit>>, folder: Rc<Path>) -> Task {
     task(move |co| async move {
-        let mut received = Vec::new();
+        let (visit, mut received) = (visit?, Vec::new());
         // One request after another on the same connection: keep-alive.
         while let Some(request) = request::read(&co, &visit.client, HEAD, &mut received).await? {
             visit.made_progress();
@@ -110,18 +82,8 @@ fn main() -> Outcome {
 
     let (tasks, visits) = (Tasks::new(), Visits::default());
     tasks.append(watchdog(visits.clone()));
-    let handler = move |client: GenSocket, addr: SocketAddr| {
-        let ip =
-            |visit: &Weak<Visit>| visit.upgrade()?.client.get_ref().peer_addr().map(|it| it.ip());
-        if visits.borrow().iter().filter(|visit| ip(visit) == Some(addr.ip())).count() >= MOST {
-            let why =
-                format!("{addr} has too many connections: the limit is {MOST} from one address");
-            return task(move |_| async { Err(io::Error::other(why)) });
-        }
-        let visit = Rc::new(Visit::new(client, patience));
-        visits.borrow_mut().push(Rc::downgrade(&visit));
-        http_handler(visit, Rc::clone(&folder))
-    };
+    let handler =
+        move |client, addr| http_handler(visits.enter(client, addr, patience), Rc::clone(&folder));
     tasks.append(tcp_server(tasks.clone(), address, handler));
     run(&tasks)
 }

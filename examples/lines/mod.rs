@@ -1,4 +1,4 @@
-//! A connection read line by line.
+//! A connection read line by line, whether with `nc` or with a telnet client.
 
 use std::io;
 use std::rc::Rc;
@@ -13,11 +13,12 @@ pub struct Lines {
     sock: Rc<GenSocket>,
     /// What has been received and not returned; less than two lines.
     rest: Vec<u8>,
+    telnet: Telnet,
 }
 
 impl Lines {
     pub fn new(sock: Rc<GenSocket>) -> Lines {
-        Lines { sock, rest: Vec::new() }
+        Lines { sock, rest: Vec::new(), telnet: Telnet::Text }
     }
 
     /// The next line, without its end, control characters, and what cannot be seen or changes the
@@ -32,9 +33,35 @@ impl Lines {
             match (data.is_empty(), self.rest.is_empty()) {
                 (true, true) => return Ok(None),
                 (true, false) => self.rest.push(b'\n'), // the last line may lack it
-                _ => self.rest.extend(data),
+                _ => self.rest.extend(data.into_iter().filter(|&byte| self.telnet.is_text(byte))),
             }
         }
+    }
+}
+
+/// Where in what a telnet client sends: its commands, which begin with a 255, stand amid the text. They
+/// are not for people, and no text in UTF-8 has a byte of that number.
+enum Telnet {
+    Text,
+    Command,
+    Option,
+    Sub,
+    SubCommand,
+}
+
+impl Telnet {
+    fn is_text(&mut self, byte: u8) -> bool {
+        let text = matches!((&*self, byte), (Telnet::Text, 0..=254) | (Telnet::Command, 0..=239));
+        *self = match (&*self, byte) {
+            (Telnet::Text, 255) => Telnet::Command,
+            (Telnet::Command, 251..=254) => Telnet::Option, // will, won't, do and don't
+            (Telnet::Command, 250) => Telnet::Sub,
+            (Telnet::Sub, 255) => Telnet::SubCommand,
+            (Telnet::SubCommand, 240) => Telnet::Text,
+            (Telnet::Sub | Telnet::SubCommand, _) => Telnet::Sub,
+            _ => Telnet::Text,
+        };
+        text
     }
 }
 

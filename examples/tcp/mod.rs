@@ -1,5 +1,4 @@
-//! What the examples after `gensocket` have in common: its TCP server and its echo handler.
-#![allow(dead_code)] // no example needs all of it
+//! The TCP server of `gensocket.rs`, for the examples after it, and for clients whose network may go.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,31 +20,20 @@ pub fn tcp_server(
         let sock = GenSocket::new(sock);
         print(format!("Server running on {}", sock.get_ref().local_addr()?));
 
-        let (idle, again) = (Duration::from_secs(60), Duration::from_secs(10));
-        let alive = TcpKeepalive::new().with_time(idle).with_interval(again);
         loop {
             let (client, addr) = sock.accept(&co).await?;
-            // What is sent in small pieces goes out at once. One who is gone already can be told no more.
-            let _ = client.get_ref().set_nodelay(true);
-            // One whose network is gone says nothing. The kernel asks, and ends the connection.
-            let _ = client.get_ref().get_ref().set_tcp_keepalive(&alive);
+            set_options(&client);
             tasks.append(handler(client, addr));
         }
     })
 }
 
-/// The echo handler: sends back what the client sends, with GOT: in front.
-pub fn echo_handler(client: GenSocket, address: SocketAddr) -> Task {
-    task(move |co| async move {
-        print(format!("Connection from {address}"));
-        loop {
-            let data = client.recv(&co, 1000).await?;
-            if data.is_empty() {
-                break;
-            }
-            client.send_all(&co, &[b"GOT:", &data[..]].concat()).await?;
-        }
-        print("Connection closed");
-        Ok(())
-    })
+/// What is sent in small pieces goes out at once. One whose network is gone says nothing: after a minute
+/// of silence the kernel asks, six times in another, and ends the connection of one who does not answer.
+pub fn set_options(sock: &GenSocket) {
+    let (idle, again) = (Duration::from_secs(60), Duration::from_secs(10));
+    let alive = TcpKeepalive::new().with_time(idle).with_interval(again).with_retries(6);
+    let sock = sock.get_ref().get_ref();
+    // It may be gone already; its task finds out.
+    let _ = sock.set_tcp_nodelay(true).and_then(|()| sock.set_tcp_keepalive(&alive));
 }

@@ -141,6 +141,18 @@ pub fn run_well(tasks: &genlab::Tasks) {
     assert!(outcome.is_success(), "{:?}", outcome.failures());
 }
 
+/// Waits until the connection from `here` to `there` has the timer of keepalive.
+#[cfg(target_os = "linux")] // which tells what timers a connection has
+pub fn is_asked_whether_it_is_there(here: SocketAddr, there: SocketAddr) {
+    let port = |address: SocketAddr| format!("0100007F:{:04X}", address.port());
+    let ends = [port(here), port(there)];
+    until("the connection has the timer of keepalive", || {
+        let all = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mut connections = all.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        connections.any(|words| words[1..3] == ends && words[5].starts_with("02:"))
+    });
+}
+
 unsafe extern "C" {
     /// C's: on Windows, std's ends the process before it has printed the last lines of `print`.
     safe fn exit(code: c_int) -> !;

@@ -41,7 +41,6 @@ impl Exercise {
         static PLAIN: Once = Once::new();
         PLAIN.call_once(print_panics_plainly);
         random::forget();
-        recorder::forget();
         let (exercise, (done, ended)) = (self.0, channel::<()>());
         let before = ProcessTime::now();
         let thread = thread::Builder::new()
@@ -49,6 +48,7 @@ impl Exercise {
             .spawn(move || {
                 let _done = done; // dropped when the test ends, however it ends
                 EXERCISE.set(exercise);
+                recorder::begin(exercise);
                 test();
             })
             .expect("a thread for the test");
@@ -86,7 +86,10 @@ impl Exercise {
             let again = either("draws the same values again", "zieht noch einmal dieselben Werte");
             text += &format!("(SEED={seed} {again}.)\n");
         }
-        if let Some(path) = recorder::save(exercise) {
+        // Of what is still to be written there is nothing to see.
+        let written = !complaint.english.starts_with("To do: ");
+        let page = written.then(|| recorder::save(&complaint.english, &complaint.german));
+        if let Some(path) = page.flatten() {
             let what = either(
                 "What your code did, step by step, up to the mistake; open it in a browser:",
                 "Was dein Programm tat, Schritt für Schritt bis zum Fehler; öffne es im Browser:",

@@ -6,9 +6,11 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use genlab::{Domain, Socket, Type, socketpair};
+use genlab::{AsRawFd, Domain, Socket, Type, socketpair};
+use recording::{Bytes, Kind};
 
 use crate::check::complain;
+use crate::recorder;
 
 /// Shorter than the deadline of a test, so that it is this that explains what is missing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -19,7 +21,8 @@ pub(crate) fn ends() -> (Socket, Peer) {
     // The same on every machine: what is on its way never grows to a million bytes.
     here.get_ref().set_send_buffer_size(1 << 16).expect("a small buffer");
     there.get_ref().set_recv_buffer_size(1 << 16).expect("a small buffer");
-    (here, Peer::new(there))
+    let number = recorder::connects(Some(here.as_raw_fd()));
+    (here, Peer::new(there, number))
 }
 
 /// The same, but what is sent with one call arrives as one: so calls can be counted.
@@ -29,7 +32,9 @@ pub(crate) fn ends_of_packets() -> (Socket, Peer) {
     let kind = SocketType::SEQPACKET;
     let (here, there) =
         socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None).expect("two descriptors");
-    (Socket::wrap(here).expect("a socket"), Peer::new(Socket::wrap(there).expect("a socket")))
+    let [here, there] = [here, there].map(|sock| Socket::wrap(sock).expect("a socket"));
+    let number = recorder::connects(Some(here.as_raw_fd()));
+    (here, Peer::new(there, number))
 }
 
 /// A socket that listens on a free port of this machine, and its address.
@@ -69,22 +74,22 @@ fn arrives() {
     }
 }
 
-/// A client, as a test plays it. What it does not hear in time fails the test.
+/// A client, as a test plays it, and its number. What it does not hear in time fails the test.
 #[derive(Debug)]
-pub(crate) struct Peer(Socket);
+pub(crate) struct Peer(Socket, u32);
 
 impl Peer {
     /// It blocks, as the clients of a server do.
-    fn new(sock: Socket) -> Peer {
+    fn new(sock: Socket, number: u32) -> Peer {
         sock.get_ref().set_nonblocking(false).expect("a socket that blocks");
         sock.get_ref().set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        Peer(sock)
+        Peer(sock, number)
     }
 
     /// Connects to a server.
     pub(crate) fn connect(address: SocketAddr) -> Peer {
         match TcpStream::connect(address) {
-            Ok(sock) => Peer::new(Socket::wrap(sock).expect("a socket")),
+            Ok(sock) => Peer::new(Socket::wrap(sock).expect("a socket"), recorder::connects(None)),
             Err(error) => complain(
                 format!("the client cannot connect (has the server ended?): {error}"),
                 format!("der Client kann sich nicht verbinden (ist der Server beendet?): {error}"),
@@ -99,6 +104,7 @@ impl Peer {
 
     /// Sends this.
     pub(crate) fn say(&self, data: impl AsRef<[u8]>) {
+        recorder::arrives(self.1, Kind::Types(Bytes::new(data.as_ref())));
         if let Err(error) = self.0.get_ref().write_all(data.as_ref()) {
             let data = short(data.as_ref());
             complain(
@@ -111,12 +117,14 @@ impl Peer {
 
     /// Ends the client's sending: the other side reads the end of file.
     pub(crate) fn end(&self) {
+        recorder::arrives(self.1, Kind::Closes);
         let _ = self.0.shutdown(Shutdown::Write);
         arrives();
     }
 
     /// Goes without having read what was sent to it: the other side gets an error.
     pub(crate) fn resets(self) {
+        recorder::arrives(self.1, Kind::Resets);
         let _ = self.0.get_ref().set_linger(Some(Duration::ZERO));
         drop(self);
         arrives();

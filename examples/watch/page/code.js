@@ -17,6 +17,7 @@ function showSources(rec) {
   const { run, ...tasks } = rec.sources;
   $('#loop').replaceChildren(...(run ? sourceLines('run', run) : []));
   set($('#runfile'), run?.file ?? '');
+  $('main').classList.toggle('taskonly', !run); // where the tests have driven a student's task
   const ordered = Object.entries(tasks).sort((a, b) => a[1].file.localeCompare(b[1].file) || a[1].first - b[1].first);
   $('#echo').replaceChildren(...ordered.flatMap(([name, source], i) => [...(i ? [make('div', 'blank')] : []), ...sourceLines(name, source)]));
   $('#taskfile').replaceChildren(make('code', '', ordered[0]?.[1].file ?? ''));

@@ -5,7 +5,7 @@ const SAY = {
     who: card => card?.client ? `${letter(card.client)}’s task` : `\`${card?.name ?? 'task'}\``,
     begin: 'Nothing has happened yet. `→` takes a step, the space bar plays, `V` asks you before each step.',
     older: 'The steps before this one were summed up into this picture.',
-    parts: 'Here it parts from the lab’s loop.', partsWhy: (w, places) => places.length > 1 ? `${w} is in two places now: ${places.join(' and ')}.` : places.length ? `${w} is in ${places[0]} now; in the lab’s loop it would not be.` : `${w} is nowhere any more.`, again: 'Since then it differs from the lab’s loop.',
+    fails: 'Here the test fails.', parts: 'Here it parts from the lab’s loop.', partsWhy: (w, places) => places.length > 1 ? `${w} is in two places now: ${places.join(' and ')}.` : places.length ? `${w} is in ${places[0]} now; in the lab’s loop it would not be.` : `${w} is nowhere any more.`, again: 'Since then it differs from the lab’s loop.',
     append: (e, x) => e.from ? `${x.Who} goes to the end of the deque: select has said that fd ${x.fd} can ${e.op === 'send' ? 'send' : 'receive'}.${x.both ? e.op === 'send' ? ' Those who can send come after those who can receive.' : ' Those who can receive come first.' : ''}`
       : e.by ? `${x.By} puts ${x.client ? `a new task for ${x.client}` : 'a new task, ' + x.who + ','} at the end of the deque. It goes on running itself; the new one waits its turn.` : `\`main\` puts ${x.who} into the deque${x.alone ? ': it is the first task.' : '.'}`,
     popleft: (e, x) => `${x.Who} is taken from the front of the deque: ${x.queue > 1 ? 'it has stood there longest.' : 'it is the only one that can run.'}`,
@@ -25,7 +25,7 @@ const SAY = {
     who: card => card?.client ? `die Task von ${letter(card.client)}` : `die Task \`${card?.name ?? '?'}\``,
     begin: 'Noch ist nichts geschehen. `→` geht einen Schritt, die Leertaste spielt ab, `V` fragt vor jedem Schritt.',
     older: 'Die Schritte vor diesem sind in diesem Bild zusammengefasst.',
-    parts: 'Hier trennt sie sich von der Schleife des Labs.', partsWhy: (w, places) => places.length > 1 ? `${w} ist jetzt an zwei Orten: ${places.join(' und ')}.` : places.length ? `${w} ist jetzt in ${places[0]}; in der Schleife des Labs wäre sie es nicht.` : `${w} ist nirgends mehr.`, again: 'Seitdem weicht sie von der Schleife des Labs ab.',
+    fails: 'Hier scheitert der Test.', parts: 'Hier trennt sie sich von der Schleife des Labs.', partsWhy: (w, places) => places.length > 1 ? `${w} ist jetzt an zwei Orten: ${places.join(' und ')}.` : places.length ? `${w} ist jetzt in ${places[0]}; in der Schleife des Labs wäre sie es nicht.` : `${w} ist nirgends mehr.`, again: 'Seitdem weicht sie von der Schleife des Labs ab.',
     append: (e, x) => e.from ? `${x.Who} kommt ans Ende der Deque: select hat gemeldet, dass fd ${x.fd} ${e.op === 'send' ? 'senden' : 'empfangen'} kann.${x.both ? e.op === 'send' ? ' Wer senden kann, kommt nach denen, die empfangen können.' : ' Wer empfangen kann, kommt zuerst.' : ''}`
       : e.by ? `${x.By} hängt ${x.client ? `eine neue Task für ${x.client}` : 'eine neue Task, ' + x.name + ','} hinten an die Deque. Selbst läuft sie weiter; die neue wartet, bis sie an der Reihe ist.` : `\`main\` stellt ${x.who} in die Deque${x.alone ? ': Das ist die erste Task.' : '.'}`,
     popleft: (e, x) => `${x.Who} wird vorn von der Deque genommen: ${x.queue > 1 ? 'Keine steht dort länger.' : 'Keine andere kann laufen.'}`,
@@ -60,7 +60,7 @@ function sentence(rec, n) {
     names: (fds, and) => fdList(at(fds).map((found, i) => `${found?.client ? `${letter(found.client)} (` : ''}fd ${fds[i]}${found?.client ? ')' : ''}`), and),
   };
   const own = say[e.what]?.(e, x) ?? e.what;
-  if (n === rec.parting) return [say.parts, rec.mistake?.[language] ?? `${own} ${say.partsWhy(capital(who), LISTS.filter(list => idsOf(after, list).includes(e.task)))}`];
+  if (n === rec.parting) return [rec.mistake?.test ? say.fails : say.parts, rec.mistake?.[language] ?? `${own} ${say.partsWhy(capital(who), LISTS.filter(list => idsOf(after, list).includes(e.task)))}`];
   return [after.parts ? say.again : '', own];
 }
 // What a step is called in the list of steps.

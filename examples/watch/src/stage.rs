@@ -292,20 +292,11 @@ impl Eye {
             Event::Recv { fd, result, .. } => {
                 self.receives(recording, t, *fd, result);
                 let client = self.clients.get(fd).map(|client| client.number);
-                let result = match result {
-                    Ok(data) => Ok(data.as_ref().map(|data| Bytes::new(data))),
-                    Err(error) => Err(error.to_string()),
-                };
-                What::Recv { task, at, fd: number_of(*fd), client, result }
+                What::recv(task, at, number_of(*fd), client, result)
             }
             Event::Send { fd, data, result, .. } => {
                 let client = self.clients.get(fd).map(|client| client.number);
-                let all = result.as_ref().is_ok_and(|sent| *sent == data.len());
-                let result = match result {
-                    Ok(sent) => Ok(Bytes::new(&data[..*sent])),
-                    Err(error) => Err(error.to_string()),
-                };
-                What::Send { task, at, fd: number_of(*fd), client, result, all }
+                What::send(task, at, number_of(*fd), client, data, result)
             }
             // That a task is done, and that it has failed, `Complete` tells.
             Event::Print { .. } if self.running.is_none() => return,

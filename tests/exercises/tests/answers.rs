@@ -16,6 +16,7 @@ use classroom::course::{Exercise, cut, exercises, project};
 use classroom::in_parallel;
 use classroom::table::Table;
 use classroom::workshop::{Report, Verdict, Workshop};
+use serde_json::Value;
 
 /// So many thoughts are told at most, as in `examples/exercises/src/thoughts.rs`.
 const MOST: usize = 3;
@@ -263,26 +264,121 @@ fn a_forgotten_await_is_named_by_the_compiler() {
     assert!(report.output.contains("01_first_yield.rs:"), "{}", report.output);
 }
 
+/// What the recording says that a wrong answer leaves, and its file, which the failure names.
+fn recording(
+    workshop: &Workshop,
+    number: usize,
+    name: &str,
+    change: (&str, &str),
+) -> (Value, String) {
+    let exercise = &exercises()[number - 1];
+    let answers = answers(exercise);
+    let answer = answers.iter().find(|answer| answer.name == name).expect("it");
+    let part = answer.part.replace(change.0, change.1);
+    let report = workshop.try_out(exercise, &part, name, false);
+    let file = format!("{}.html", exercise.name);
+    let path = report.output.lines().map(str::trim).find(|line| line.ends_with(&file));
+    let path = path.unwrap_or_else(|| panic!("{name}: {}", report.output));
+    let page = fs::read_to_string(path).unwrap();
+    let json = page.split("type=\"application/json\">").nth(1).expect("a recording");
+    let json = json.split("</script>").next().unwrap();
+    (serde_json::from_str(json).expect("JSON"), part)
+}
+
 #[test]
-fn a_run_that_fails_leaves_a_recording_up_to_the_mistake() {
+fn an_answer_that_fails_leaves_a_recording_up_to_the_mistake() {
     let workshop = Workshop::open("recorded");
-    let exercise = &exercises()[6];
-    for (name, mistake) in [
-        ("wrong_ends_too_early", "`run` has returned, although"),
-        ("wrong_senders_first", "stands in front of it."),
-        ("wrong_first_ready", "instead of moved to the end of the deque."),
-        ("wrong_resumed_and_dropped", "it is nowhere."),
-        ("wrong_select_each_time", "`select` was asked, and may sleep, although"),
+    let mut wrong = String::new();
+    for (number, name, function, mistake, last) in [
+        (
+            5,
+            "wrong_senders_first",
+            "run",
+            "After `wake`, in the deque, from the front: a new one",
+            "append",
+        ),
+        (5, "wrong_areas_emptied", "run", "After `wake`, in `recv_wait`: nobody.", "append"),
+        (
+            5,
+            "wrong_complete_put_back",
+            "run",
+            "After `step`, in the deque, from the front: one that has ended",
+            "complete",
+        ),
+        (7, "wrong_ends_too_early", "run", "`run` has returned, although", "yield"),
+        (7, "wrong_senders_first", "run", "stands in front of it.", "resume"),
+        (7, "wrong_first_ready", "run", "instead of moved to the end of the deque.", "select"),
+        (7, "wrong_resumed_and_dropped", "run", "it is nowhere.", "select"),
+        (7, "wrong_select_each_time", "run", "`select` was asked, and may sleep", "select"),
+        (8, "wrong_no_got", "echo_handler", "the client should hear \"GOT:Hello", "yield"),
+        (8, "wrong_end_continues", "echo_handler", "it was resumed again and again", "yield"),
+        (9, "wrong_greets", "tcp_server", "what the client heard before its handler", "yield"),
+        (9, "wrong_one_client", "tcp_server", "should wait for the next client", "complete"),
+        (13, "wrong_hears_itself", "member", "what the three heard", "yield"),
+        (13, "wrong_borrow_kept", "member", "the room is still borrowed", "yield"),
     ] {
-        let answers = answers(exercise);
-        let answer = answers.iter().find(|answer| answer.name == name).expect("it");
-        let report = workshop.try_out(exercise, &answer.part, name, false);
-        let path = report.output.lines().map(str::trim).find(|line| line.ends_with("07_run.html"));
-        let path = path.unwrap_or_else(|| panic!("{name}: {}", report.output));
-        let page = fs::read_to_string(path).unwrap();
-        let said = page.split("\"mistake\":").nth(1).unwrap_or_default();
-        assert!(said.contains(mistake), "{name}: {}", said.chars().take(400).collect::<String>());
+        let (recording, part) = recording(&workshop, number, name, ("", ""));
+        let said = recording["mistake"]["en"].as_str().unwrap_or_default();
+        if !said.contains(mistake) {
+            wrong += &format!("{name}: {}\n", recording["mistake"]);
+        }
+        assert!(!recording["mistake"]["de"].as_str().unwrap_or_default().is_empty());
+        // It ends there.
+        let events = recording["events"].as_array().unwrap();
+        let end = events.last().unwrap();
+        assert_eq!(end["n"], recording["mistake"]["n"], "{name}: {end}");
+        if end["what"] != last {
+            wrong += &format!("{name}: {end}\n");
+        }
+        let first = recording["start"]["n"].as_u64().unwrap();
+        assert!(events.iter().zip(first + 1..).all(|(event, n)| event["n"] == n), "{name}");
+        assert!(events.iter().any(|event| event["what"] == "resume"), "{name}");
+        // With the student's own source, line by line.
+        let shown = &recording["sources"][function];
+        let lines = shown["lines"].as_array().unwrap_or_else(|| panic!("{name}: {shown}"));
+        let first = shown["first"].as_u64().unwrap() as usize;
+        let own: Vec<_> = part.lines().skip(first - 1).take(lines.len()).collect();
+        assert_eq!(*lines, own, "{name}: {shown}");
     }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn receivers_may_be_moved_in_another_order_than_select_named_them() {
+    let workshop = Workshop::open("order");
+    let order = ("can_recv.iter()", "can_recv.iter().rev()");
+    let (recording, part) = recording(&workshop, 7, "wrong_thousand_turns", order);
+    assert!(part.contains(order.1));
+    let said = recording["mistake"]["en"].as_str().unwrap_or_default();
+    assert!(said.contains("`run` has returned, although"), "{}", recording["mistake"]);
+    // The recording tells them as they were moved: who is taken is always in front.
+    let mut deque = Vec::new();
+    for event in recording["events"].as_array().unwrap() {
+        match event["what"].as_str().unwrap() {
+            "append" => deque.push(&event["task"]),
+            "popleft" => assert_eq!(deque.remove(0), &event["task"], "{event}"),
+            _ => (),
+        }
+        let tasks = event["tasks"].as_array();
+        assert!(tasks.is_none_or(|tasks| tasks.iter().eq(deque.iter().copied())), "{event}");
+    }
+}
+
+#[test]
+fn a_recording_of_run_marks_the_lines_of_the_tests_own_tasks() {
+    let workshop = Workshop::open("lines");
+    let (recording, _) = recording(&workshop, 7, "wrong_ends_too_early", ("", ""));
+    let source = &recording["sources"]["sender"];
+    let first = source["first"].as_u64().unwrap();
+    let events = recording["events"].as_array().unwrap();
+    let cards = |event: &Value| {
+        let is = |it: &&Value| it["what"] == "append" && it["task"] == event["task"];
+        events.iter().find(is).unwrap()["name"] == "sender"
+    };
+    let mut yields = events.iter().filter(|event| event["what"] == "yield" && cards(event));
+    let at = yields.next().unwrap()["at"].as_u64().unwrap();
+    let line = source["lines"][(at - first) as usize].as_str().unwrap();
+    assert!(line.contains("co.yield_((Op::Send"), "{line}");
 }
 
 #[test]

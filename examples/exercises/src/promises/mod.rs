@@ -43,4 +43,4 @@ pub use run::run;
 pub use slow_reader::slow_reader;
 pub use stuck::stuck;
 pub use tcp_server::tcp_server;
-pub use waiting_areas::{Areas, waiting_areas};
+pub use waiting_areas::{Areas, Parts, waiting_areas};

@@ -8,6 +8,7 @@ use genlab::{Op, RawFd, Task, task};
 use crate::Log;
 use crate::check::{Exercise, same};
 use crate::random::Random;
+use crate::recorder;
 use crate::turns::Dropped;
 
 /// The deque and the two areas.
@@ -56,7 +57,23 @@ fn fds(area: &HashMap<RawFd, Task>) -> Vec<RawFd> {
 /// The promises of `step` and `wake`.
 pub fn waiting_areas<S: 'static>(areas: Areas<S>) {
     const EXERCISE: Exercise = Exercise("05_waiting_areas");
-    let Areas { new, step, wake, parts } = areas;
+    let Areas { parts, .. } = areas;
+    // The student's, with a recording of what they do.
+    let new = move || {
+        recorder::restart();
+        (areas.new)()
+    };
+    let step = move |scheduler: &mut S| {
+        recorder::appended(parts(scheduler).0);
+        (areas.step)(scheduler);
+        recorder::left("step", parts(scheduler));
+    };
+    let wake = move |scheduler: &mut S, can_recv: &[RawFd], can_send: &[RawFd]| {
+        recorder::appended(parts(scheduler).0);
+        recorder::named(can_recv, can_send);
+        (areas.wake)(scheduler, can_recv, can_send);
+        recorder::left("wake", parts(scheduler));
+    };
     // Who waits in each of the areas, and how many are in the deque.
     let state = move |scheduler: &mut S, recv: &[RawFd], send: &[RawFd], deque: usize| {
         let (tasks, recv_wait, send_wait) = parts(scheduler);

@@ -1,5 +1,7 @@
 //! One step, and how it looks in JSON.
 
+use std::io;
+
 use serde_json::{Map, Value, json};
 
 /// So many bytes of what was received or sent are kept; the rest is counted.
@@ -149,6 +151,40 @@ pub enum What {
         fd: Option<i64>,
         kind: Kind,
     },
+}
+
+impl What {
+    /// What `recv` has returned to a task.
+    pub fn recv(
+        task: u64,
+        at: Option<u32>,
+        fd: i64,
+        client: Option<u32>,
+        result: &io::Result<Option<Vec<u8>>>,
+    ) -> What {
+        let result = match result {
+            Ok(data) => Ok(data.as_ref().map(|data| Bytes::new(data))),
+            Err(error) => Err(error.to_string()),
+        };
+        What::Recv { task, at, fd, client, result }
+    }
+
+    /// What `send` has returned to a task that was to send `data`.
+    pub fn send(
+        task: u64,
+        at: Option<u32>,
+        fd: i64,
+        client: Option<u32>,
+        data: &[u8],
+        result: &io::Result<usize>,
+    ) -> What {
+        let all = result.as_ref().is_ok_and(|sent| *sent == data.len());
+        let result = match result {
+            Ok(sent) => Ok(Bytes::new(&data[..*sent])),
+            Err(error) => Err(error.to_string()),
+        };
+        What::Send { task, at, fd, client, result, all }
+    }
 }
 
 /// A step: its number, when it happened, and at which line of `run`.

@@ -86,6 +86,37 @@ impl Recording {
         }
     }
 
+    /// Corrects the order in which tasks were appended one right after the other: this one before the
+    /// one that is in front.
+    pub fn was_appended_first(&mut self, task: u64) {
+        let appended = |task| {
+            let is =
+                |event: &Event| matches!(event.what, What::Append { task: it, .. } if it == task);
+            self.events.iter().rposition(is)
+        };
+        let front = self.now.tasks.front().and_then(|&front| appended(front));
+        let (Some(front), Some(place)) = (front, appended(task)) else { return };
+        let events = &mut self.events.make_contiguous()[front..];
+        let appends = |event: &Event| matches!(event.what, What::Append { .. });
+        if place < front || !events[..=place - front].iter().all(appends) {
+            return;
+        }
+        events.iter_mut().for_each(|event| event.lists = None);
+        for i in (front..place).map(|i| i - front).rev() {
+            let [one, other] = &mut events[i..i + 2] else { return };
+            std::mem::swap(&mut one.what, &mut other.what);
+        }
+        self.now.tasks.retain(|id| *id != task);
+        self.now.tasks.push_front(task);
+    }
+
+    /// Says who is really where after the last event.
+    pub fn differs(&mut self, lists: Value) {
+        if let Some(event) = self.events.back_mut() {
+            event.lists = Some(lists);
+        }
+    }
+
     /// The number of the last event.
     pub fn last(&self) -> u64 {
         self.last
