@@ -19,12 +19,13 @@
 //! Von selbst tut ein Generator nichts. Jedes `generator.resume()` lässt ihn bis zum nächsten
 //! `yield` oder bis zu seinem Ende laufen und sagt, was davon es war:
 //! `GeneratorState::Yielded(wert)` oder `GeneratorState::Complete(ergebnis)`. Nach dem Ende darf
-//! man ihn nicht mehr fortsetzen: Python löst `StopIteration` aus, Rust eine Panic.
+//! man ihn nicht mehr fortsetzen: Python löst `StopIteration` aus, Rust bricht mit einer Panic ab.
 //!
-//! Schreib `drive`: Die Funktion setzt den Generator bis zu seinem Ende fort und gibt die Werte
-//! in ihrer Reihenfolge zurück, dazu das Ergebnis. Nimm `resume` und `match`, nicht `for`: Der
-//! Scheduler wird beides brauchen. Ausgegeben wird nichts. `match` sieht sich einen Wert an und
-//! nimmt den ersten Zweig, der passt; ein Name im Muster, etwa `value`, ist das, was darin war.
+//! Schreib `drive`: Die Funktion setzt den Generator bis zu seinem Ende fort und gibt die
+//! gelieferten Werte in ihrer Reihenfolge zurück, dazu das Ergebnis. Nimm `resume` und `match`,
+//! nicht `for`: Der Scheduler wird beides brauchen. Ausgegeben wird nichts. `match` sieht sich
+//! einen Wert an und nimmt den ersten Zweig, der passt; ein Name im Muster, etwa `value`, steht
+//! für das, was darin ist.
 
 use genawaiter::GeneratorState;
 use genawaiter::rc::Gen;
@@ -36,10 +37,10 @@ where
     let mut values = Vec::new();
     // TODO: resume it in a `loop { … }`, until it is complete. `values.push(value)` keeps a value,
     // `return (values, result);` leaves the loop and the function.
-    // TODO (de): Setze ihn in einem `loop { … }` fort, bis er fertig ist. `values.push(value)` hebt
-    // einen Wert auf, `return (values, result);` verlässt die Schleife und die Funktion.
+    // TODO (de): Setze ihn in einem `loop { … }` fort, bis er fertig ist. `values.push(value)` hängt
+    // einen Wert an, `return (values, result);` verlässt die Schleife und die Funktion.
     match generator.resume() {
-        GeneratorState::Yielded(value) => todo!("keep it, and go on / heb ihn auf und mach weiter"),
+        GeneratorState::Yielded(value) => todo!("keep it, and go on / häng ihn an und mach weiter"),
         GeneratorState::Complete(result) => (values, result),
     }
 }

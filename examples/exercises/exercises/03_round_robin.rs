@@ -17,7 +17,7 @@
 //! Drei Generatoren, ein Thread: Wer läuft wann? Die einfachste Antwort ist eine Deque, eine Reihe
 //! mit zwei Enden. Nimm die vorderste Task, setze sie einmal fort, und wenn sie ein `yield`
 //! erreicht hat, stell sie hinten wieder an. So kommt jede Task, die noch lebt, einmal pro Runde
-//! dran, und keine wird vergessen.
+//! dran, und keine wird übergangen.
 //!
 //! Schreib `run`: Die Funktion treibt alle Tasks an, bis keine mehr übrig ist. Eine fertige Task
 //! kommt nicht zurück in die Deque, sie wird verworfen. `VecDeque` hat `pop_front`, `push_back`,
@@ -29,7 +29,8 @@ use exercises::Turns;
 use genawaiter::GeneratorState;
 
 // `Turns` is a task that yields nothing but its turn: `GeneratorState::Yielded(())`.
-// (de) `Turns` ist eine Task, die nur ihren Zug abgibt: `GeneratorState::Yielded(())`.
+// (de) `Turns` ist eine Task, die keinen Wert liefert, sondern nur ihren Zug beendet:
+// `GeneratorState::Yielded(())`.
 fn run(mut tasks: VecDeque<Turns>) {
     // TODO: while there are tasks: take one, resume it once, and put it back if it yielded.
     // Taking one gives an `Option`: `Some(task)`, or `None` if there is none. So

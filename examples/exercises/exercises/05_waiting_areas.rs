@@ -23,10 +23,11 @@
 //! weitermachen. Sie wird unter ihrem Deskriptor in einem Wartebereich geparkt: in `recv_wait` oder
 //! in `send_wait`. Ein Bereich ist eine `HashMap`, in Python ein Wörterbuch.
 //!
-//! Schreib `step`: Nimm die vorderste Task, setze sie einmal fort und parke sie nach dem, was sie
-//! liefert. Eine fertige Task wird verworfen, was immer ihr Ergebnis ist. Schreib `wake`: Stell die
-//! Tasks der Deskriptoren in `can_recv` und `can_send`, und nur sie, aus ihrem Bereich hinten an;
-//! erst die Empfänger, dann die Sender, in der Reihenfolge, in der sie genannt sind.
+//! Schreib `step`: Nimm die vorderste Task, setze sie einmal fort und parke sie in dem Bereich, der
+//! zu dem passt, was sie liefert. Eine fertige Task wird verworfen, was immer ihr Ergebnis ist.
+//! Schreib `wake`: Nimm die Tasks der Deskriptoren in `can_recv` und `can_send`, und nur sie, aus
+//! ihrem Bereich und stell sie hinten an die Deque an; erst die Empfänger, dann die Sender, in der
+//! Reihenfolge, in der sie genannt sind.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -48,10 +49,10 @@ impl Scheduler {
         // `insert(fd, task)` puts a task into an area. What it returns nobody needs here: write the
         // arm with braces and a semicolon, `=> { …; }`. An arm in which nothing is to do is `{}`.
         // TODO (de): `match task.resume()`. Drei Fälle: `GeneratorState::Yielded((Op::Recv, fd))`,
-        // derselbe mit `Op::Send` und `GeneratorState::Complete(_)`; `_` steht für jeden Wert.
+        // derselbe mit `Op::Send`, dann `GeneratorState::Complete(_)`; `_` steht für jeden Wert.
         // `insert(fd, task)` stellt eine Task in einen Bereich. Was es zurückgibt, braucht hier
-        // niemand: Schreib den Zweig mit Klammern und Strichpunkt, `=> { …; }`. Ein Zweig, in dem
-        // nichts zu tun ist, ist `{}`.
+        // niemand: Schreib den Zweig mit geschweiften Klammern und Strichpunkt, `=> { …; }`. Ein
+        // Zweig, in dem nichts zu tun ist, ist `{}`.
         todo!(
             "resume the task once, and park it in `recv_wait` or `send_wait` / \
              setze die Task einmal fort und parke sie in `recv_wait` oder `send_wait`"
