@@ -36,8 +36,14 @@ const FOREIGN: &[&str] = &[
 ];
 
 /// Files that pages name and that are not ours: the lab's, and those that a command writes.
-const FOREIGN_FILES: &[&str] =
-    &["server.py", "class-list.csv", "class-list.md", ".cargo/config.toml", "07_run.html"];
+const FOREIGN_FILES: &[&str] = &[
+    "server.py",
+    "class-list.csv",
+    "class-list.md",
+    ".cargo/config.toml",
+    "07_run.html",
+    "target/en/index.html",
+];
 
 /// The words of a line that stand in backticks.
 fn quoted(line: &str) -> Vec<&str> {
