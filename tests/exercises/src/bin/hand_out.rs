@@ -100,7 +100,7 @@ fn without_links(text: &str) -> String {
     for piece in pieces {
         let (target, rest) = piece.split_once(')').unwrap_or((piece, ""));
         match kept.rfind('[') {
-            Some(start) if target.contains(".md") => {
+            Some(start) if target.contains(".md") || target.starts_with("../") => {
                 kept.remove(start);
                 kept += rest;
             }
