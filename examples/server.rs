@@ -1,4 +1,4 @@
-//! The lab's `server.py`, whole and as it is, on genawaiter and polling alone.
+//! The lab's `server.py`, whole and as it is, on genawaiter, polling and socket2 alone.
 //!
 //! Lay the lab's page beside it. Nothing here is from genlab, and an error that the lab does not
 //! handle is not handled here either: one client can end the server. `echo` is the next step.

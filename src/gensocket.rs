@@ -12,8 +12,8 @@ use crate::task::Co;
 /// A socket whose calls yield by themselves: Python's class of the same name.
 ///
 /// `client.recv(&co, 1000).await` is its `yield from client.recv(1000)`, and, a few years later,
-/// `await client.recv(1000)`. Each call first yields, then does what the socket's own call does;
-/// what a wake for nothing or a `send` that takes only a part would ask of the caller is done here.
+/// `await client.recv(1000)`. `accept`, `recv` and `send` first yield, then do what the socket's
+/// own call does; `connect` begins, and yields until it is through. What a wake for nothing or a `send` that takes only a part would ask of the caller is done here.
 /// The errors name the peer.
 ///
 /// For what it has no method of its own for, [`get_ref`](GenSocket::get_ref) stands for Python's

@@ -5,8 +5,9 @@
 //! the others in two waiting areas, `recv_wait` and `send_wait`, until `select` finds that the
 //! kernel has something for them. It is the scheduler of a well-known Python lab, line for line.
 //!
-//! It is made of two crates: the generators are those of [genawaiter](https://docs.rs/genawaiter), and
-//! [polling](https://docs.rs/polling) asks the kernel who is ready (epoll, kqueue and their like).
+//! It is made of three crates: the generators are those of [genawaiter](https://docs.rs/genawaiter),
+//! [polling](https://docs.rs/polling) asks the kernel who is ready (epoll, kqueue and their like), and
+//! [socket2](https://docs.rs/socket2) has the calls of a socket.
 //!
 //! The smallest program: two tasks and a connection between them.
 //!

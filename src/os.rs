@@ -1,5 +1,6 @@
-//! What is asked of the operating system itself: all that is `unsafe` in this crate, and all that
-//! differs between systems but the timer.
+//! What is asked of the operating system itself: all that is `unsafe` in this crate, and nearly all that
+//! differs between systems; the rest is the timer, `Socket::set_reuse_address`, and the traits that give
+//! out a socket's number.
 //!
 //! A descriptor is a number, and a task may close it while another one waits for it. So each function
 //! here takes numbers that may mean nothing any more, and says what the kernel answers.
@@ -84,6 +85,8 @@ impl Poller {
     }
 }
 
+// SAFETY: this is how the C library declares it. It keeps the function's address, and a function lives
+// as long as the process.
 unsafe extern "C" {
     safe fn atexit(function: extern "C" fn()) -> c_int;
 }

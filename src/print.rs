@@ -13,9 +13,9 @@ use crate::os;
 /// Prints a line on stdout and flushes it: Python's `print`, but nobody ends or waits for it.
 ///
 /// Python's raises when stdout is closed, and blocks the whole server when stdout is a pipe or a
-/// terminal that nobody reads. Here a thread of its own prints the lines, in the order of the calls,
-/// also between [`print()`] and [`print_error`]. It may be up to 1000 lines behind; a line beyond
-/// that is lost. What was printed before the process ends, by the end of `main` or, but on Windows,
+/// terminal that nobody reads. Here a thread for each stream prints the lines, in the order of the
+/// calls; also between [`print()`] and [`print_error`], unless the other stream stands still. Each may
+/// be up to 1000 lines behind; a line beyond that is lost. What was printed before the process ends, by the end of `main` or, but on Windows,
 /// by [`exit`](std::process::exit), is still printed then, if that takes no longer than a second.
 ///
 /// ```

@@ -6,10 +6,11 @@
 //! So a wait is first *pending*: asked about, together with others, with a `poll(2)` that does not
 //! sleep. Pending waits are asked about in turn, in portions, so that a socket is still in the
 //! processor's cache when it is written to after it was read from. Who was asked about in vain
-//! [`PATIENCE`] times while others were ready is *registered* with the poller (epoll on Linux);
-//! when nobody is ready, all are, and the process sleeps in the poller, and nowhere else. Whom the poller reports is unregistered, and pending again. So a task is only ever resumed for
-//! an answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor before
-//! is relied on, since a task may have closed it and opened another with its number.
+//! [`PATIENCE`] times and once more, while others were ready, is *registered* with the poller (epoll
+//! on Linux); when nobody is ready, all are, and the process sleeps in the poller, and nowhere else.
+//! Whom the poller reports is unregistered, and pending again. So a task is only ever resumed for an
+//! answer of `poll(2)` from this very call. Nothing that was learnt about a descriptor before is
+//! relied on, since a task may have closed it and opened another with its number.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -21,7 +22,8 @@ use crate::print::print_error;
 use crate::task::Task;
 use crate::wait::{WaitArea, cannot_wait};
 
-/// How often a wait is asked about in vain, while others are ready, before it is registered.
+/// How often a wait that was asked about in vain, while others are ready, is asked about again before
+/// it is registered.
 const PATIENCE: u8 = 3;
 
 /// How many pending waits are asked about at a time. Sockets that were asked about, received from

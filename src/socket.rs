@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const INVALID: u32 = 100;
 
 /// The lab's socket, with its methods under their names. It never blocks, its errors say with whom
-/// and what to do, and it closes when it is dropped: `drop(client)` is Python's `client.close()`.
+/// and, where that is known, what to do, and it closes when it is dropped: `drop(client)` is Python's `client.close()`.
 ///
 /// Its calls do not wait, except for [`accept`](Socket::accept) in need: `yield` before them, as the
 /// lab does. [`GenSocket`](crate::GenSocket) is the lab's next page, a socket that yields by itself.

@@ -7,14 +7,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
 
-use common::{DEADLINE, Server, ask, example, finish, last_words, lines_of, piped};
+use common::{DEADLINE, Server, ask, example, finish, last_words, piped};
 
 const BOTH: [&str; 2] = ["server", "echo"];
 
 /// Types a line into `program` and reads a line, twice, as the page shows it.
 fn session(program: &mut Command) {
     let mut client = piped(program);
-    let lines = lines_of(&mut client);
+    let lines = client.stdout.clone();
     let mut stdin = client.stdin.take().unwrap();
     for (typed, answer) in [("Hello\n", "GOT:Hello"), ("World\n", "GOT:World")] {
         stdin.write_all(typed.as_bytes()).unwrap();

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 use std::io::{Write, stderr, stdout};
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::process::exit;
 use std::time::Duration;
 
@@ -26,8 +26,12 @@ pub fn args(help: &str, most: usize) -> Vec<String> {
 /// means, the first that this machine has. Exits if it is none.
 pub fn address(text: &str, help: &str) -> SocketAddr {
     let all = addresses(text, help);
-    let ours = |address: &&SocketAddr| UdpSocket::bind((address.ip(), 0)).is_ok();
-    *all.iter().find(ours).unwrap_or(&all[0])
+    *all.iter().find(|address| is_ours(address.ip())).unwrap_or(&all[0])
+}
+
+/// Whether this machine has the address.
+pub fn is_ours(address: IpAddr) -> bool {
+    UdpSocket::bind((address, 0)).is_ok()
 }
 
 /// All addresses that `text` means, at least one: `localhost` may be `::1` and `127.0.0.1`. Who connects

@@ -1,11 +1,13 @@
 //! Two connections that are one, and how they end: in bounded time, and as what happened.
 
 use std::cell::{Cell, RefCell};
-use std::net::{Shutdown, SocketAddr, UdpSocket};
+use std::net::{Shutdown, SocketAddr};
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
 use genlab::{GenSocket, Task, Timer, task};
+
+use crate::args::is_ours;
 
 /// Two connections that are one.
 pub struct Pair {
@@ -91,7 +93,6 @@ pub fn watchdog(pairs: Pairs, patience: Duration) -> Task {
 
 /// Whether who connects to `target` would come to `listen`, and so on for ever.
 pub fn leads_to_itself(listen: SocketAddr, target: SocketAddr) -> bool {
-    let ours = |address: SocketAddr| UdpSocket::bind((address.ip(), 0)).is_ok();
     let any = listen.ip().is_unspecified() || target.ip().is_unspecified();
-    listen.port() == target.port() && (listen.ip() == target.ip() || any && ours(target))
+    listen.port() == target.port() && (listen.ip() == target.ip() || any && is_ours(target.ip()))
 }

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-pub use process::{DEADLINE, Lines, Process};
+pub use process::{DEADLINE, Process};
 
 /// The executable of an example, which `cargo test` has built.
 pub fn example(name: &str) -> PathBuf {
@@ -44,11 +44,6 @@ pub fn finish(mut child: Process) -> Output {
 pub fn piped(command: &mut Command) -> Process {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Process::start(command).unwrap()
-}
-
-/// The lines that a process prints on stdout, as they come.
-pub fn lines_of(child: &mut Process) -> Lines {
-    child.stdout.clone()
 }
 
 /// A server of the examples, on a free port of this machine. Killed when dropped.

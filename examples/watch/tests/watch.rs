@@ -14,26 +14,24 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use socket2::SockRef;
 
-use common::{DEADLINE, Lines, Process, ask, finish, lines_of, piped, until};
+use common::{DEADLINE, Process, ask, finish, piped, until};
 
 struct Watch {
     child: Process,
     echo: SocketAddr,
     page: SocketAddr,
-    lines: Lines,
 }
 
 impl Watch {
     fn start() -> Watch {
-        let mut child =
+        let child =
             piped(Command::new(env!("CARGO_BIN_EXE_watch")).args(["127.0.0.1:0", "127.0.0.1:0"]));
-        let lines = lines_of(&mut child);
         let says = |start: &str| {
-            let line = lines.recv_timeout(DEADLINE).expect("it says where it listens");
+            let line = child.stdout.recv_timeout(DEADLINE).expect("it says where it listens");
             line.strip_prefix(start).unwrap_or_else(|| panic!("{line}")).parse().unwrap()
         };
         let (echo, page) = (says("Server running on "), says("Page on http://"));
-        Watch { child, echo, page, lines }
+        Watch { child, echo, page }
     }
 
     fn connect(&self, address: SocketAddr) -> TcpStream {
@@ -711,11 +709,11 @@ fn the_clients_of_the_buttons_come_talk_fail_and_leave() {
     // On the terminal are the lab's lines only.
     let mut lines = Vec::new();
     while lines.iter().filter(|line| *line == "Task done").count() < 3 {
-        lines.push(watch.lines.recv_timeout(DEADLINE).expect("three tasks are done"));
+        lines.push(watch.child.stdout.recv_timeout(DEADLINE).expect("three tasks are done"));
     }
     assert_eq!(lines.iter().filter(|line| *line == "Connection closed").count(), 3, "{lines:?}");
     assert!(watch.get("/").starts_with("HTTP/1.1 200 OK\r\n"));
-    assert!(watch.lines.recv_timeout(Duration::ZERO).is_err());
+    assert!(watch.child.stdout.recv_timeout(Duration::ZERO).is_err());
 }
 
 #[test]

@@ -523,7 +523,8 @@ fn what_is_not_run_here_is_run_in_ci() {
 #[test]
 fn the_examples_listen_where_the_table_says() {
     for (name, arguments, _) in EXAMPLES {
-        let file = ["examples/NAME.rs", "examples/NAME/main.rs", "examples/NAME/src/main.rs"]
+        // The package first: an example of its name only says where it is.
+        let file = ["examples/NAME/src/main.rs", "examples/NAME/main.rs", "examples/NAME.rs"]
             .map(|file| root().join(file.replace("NAME", name)))
             .into_iter()
             .find(|file| file.exists())
